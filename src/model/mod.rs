@@ -1,0 +1,21 @@
+//! Plain data that two rooms speak of.
+//!
+//! **Invariant:** nothing here does anything: no I/O, no clock, no decisions.
+
+mod article;
+mod class;
+mod failure;
+mod feed;
+mod ids;
+mod known;
+mod outcome;
+mod state;
+
+pub use article::{Flag, TextSource, Witness};
+pub use class::ErrorClass;
+pub use failure::Failure;
+pub use feed::{Enclosure, Entry, FeedFormat, ParsedFeed};
+pub use ids::{ArticleId, Cursor, FeedId, QueueId};
+pub use known::{Candidate, Fingerprint, Known, Matches, PlaceRule, Placement};
+pub use outcome::Outcome;
+pub use state::{Bound, FeedMemory, FeedRow, FeedStatus, Validators};

@@ -1,0 +1,305 @@
+//! What the pipeline hands to the writer, and what it gets back.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    model::{
+        ArticleId, Entry, ErrorClass, Failure, FeedId, FeedMemory, FeedStatus, Fingerprint, Flag,
+        Outcome, QueueId, TextSource, Validators,
+    },
+    text::CleanText,
+};
+
+/// A feed as the configuration has it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfiguredFeed {
+    /// Without user and password; the key of the feed.
+    pub url: String,
+    /// Unique when given.
+    pub name: Option<String>,
+    /// Labels for filters.
+    pub tags: Vec<String>,
+    /// A person said to wait.
+    pub is_paused: bool,
+    /// TLS is not verified for this feed, which `v1_feeds` shows (R12).
+    pub is_tls_unverified: bool,
+}
+
+/// One poll, whole: committed in one transaction, so validators are never saved without the
+/// entries that came with them.
+#[derive(Debug, Clone)]
+pub struct PollRecord {
+    /// The feed that was polled.
+    pub feed: FeedId,
+    /// When the poll began.
+    pub started_at: DateTime<Utc>,
+    /// How long it took.
+    pub duration: Duration,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why, when it failed or was refused.
+    pub failure: Option<Failure>,
+    /// Status of the last response.
+    pub http_status: Option<u16>,
+    /// The host that answered last, for `v1_hosts`; lower case, with a port that is not default.
+    pub host: String,
+    /// Requests that were sent, redirects included.
+    pub n_requests: u32,
+    /// Bytes of the body on the wire.
+    pub bytes_wire: u64,
+    /// Bytes of the body after decoding.
+    pub bytes_body: u64,
+    /// Entries in the document.
+    pub n_entries: u32,
+    /// The poll shared nothing with the one before it: entries may have been missed (`v1_gaps`).
+    pub is_gap: bool,
+    /// What changes on the feed's row.
+    pub feed_update: FeedUpdate,
+    /// What the document listed.
+    pub entries: Vec<EntryRecord>,
+}
+
+/// What a poll changes on the feed's row.
+#[derive(Debug, Clone)]
+pub struct FeedUpdate {
+    /// Title the feed gave itself; `None` leaves the old one.
+    pub title: Option<String>,
+    /// New address after an adopted permanent redirect; `None` leaves the old one.
+    pub current_url: Option<String>,
+    /// Where the feed stands now; `None` leaves it.
+    pub status: Option<FeedStatus>,
+    /// Whether and how the validators change.
+    pub validators: ValidatorsUpdate,
+    /// When it is due next.
+    pub next_poll_at: DateTime<Utc>,
+    /// Failed polls in a row, this one included.
+    pub failures: u32,
+    /// The whole memory as it is from now on.
+    pub memory: FeedMemory,
+}
+
+/// What happens to a feed's validators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ValidatorsUpdate {
+    /// They stay.
+    Keep,
+    /// They are these from now on; `None`: there are none.
+    Set(Option<Validators>),
+}
+
+/// One entry of a poll.
+#[derive(Debug, Clone)]
+pub struct EntryRecord {
+    /// The place that lists the article.
+    pub listing: Listing,
+    /// What to do about it.
+    pub action: EntryAction,
+}
+
+/// One place that lists an article: an entry of a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// Key within the feed (possibly widened).
+    pub guid: String,
+    /// Address as listed.
+    pub url: Option<String>,
+    /// Canonical form of it.
+    pub canonical_url: Option<String>,
+    /// Title, one plain line.
+    pub title: Option<String>,
+    /// Plain text of the summary.
+    pub summary: Option<String>,
+    /// Hash of what the entry says; changes when title, address or text changes, not with dates.
+    pub entry_hash: [u8; 32],
+}
+
+/// What to do about an entry.
+#[derive(Debug, Clone)]
+pub enum EntryAction {
+    /// Known and unchanged: `last_listed_at` moves.
+    Seen,
+    /// The page is wanted. The writer links the listing instead when an article has this canonical
+    /// URL already (and `is_refresh` is false), or joins it to the queue row that waits for the
+    /// same URL.
+    Queue(Box<QueuedPage>),
+    /// The feed's own text is the article.
+    Keep(Box<ArticleContent>),
+}
+
+/// A page that waits to be fetched; kept as JSON in the queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueuedPage {
+    /// Address to fetch.
+    pub url: String,
+    /// Canonical form, the key of the queue.
+    pub canonical_url: String,
+    /// The entry as the feed gave it, for the article if the page fails.
+    pub entry: Entry,
+    /// The entry changed: fetch the page although the article is known.
+    pub is_refresh: bool,
+}
+
+/// An article's content, ready to be stored.
+#[derive(Debug, Clone)]
+pub struct ArticleContent {
+    /// As listed.
+    pub url: String,
+    /// Canonical address (the page's own when it is plausible).
+    pub canonical_url: String,
+    /// One plain line.
+    pub title: Option<String>,
+    /// Names.
+    pub authors: Vec<String>,
+    /// Usable date of publication.
+    pub published_at: Option<DateTime<Utc>>,
+    /// The date as it was written.
+    pub published_raw: Option<String>,
+    /// Usable date of the last change.
+    pub updated_at: Option<DateTime<Utc>>,
+    /// BCP 47 tag as declared.
+    pub language: Option<String>,
+    /// Name of the site.
+    pub site_name: Option<String>,
+    /// The page's own description, one plain line.
+    pub description: Option<String>,
+    /// A picture's address, never fetched.
+    pub image_url: Option<String>,
+    /// The article's own tags.
+    pub tags: Vec<String>,
+    /// The text.
+    pub text: CleanText,
+    /// Where the text came from.
+    pub text_source: TextSource,
+    /// The extractor's own estimate, 0..=1.
+    pub quality: f64,
+    /// Marks of the text.
+    pub fingerprint: Fingerprint,
+    /// Why the page could not be had.
+    pub page_error: Option<ErrorClass>,
+    /// Doubts.
+    pub flags: Vec<Flag>,
+}
+
+/// One page fetch, whole: committed in one transaction.
+#[derive(Debug, Clone)]
+pub struct PageRecord {
+    /// The queue row that asked for it.
+    pub queue: QueueId,
+    /// The feed on whose behalf it was fetched.
+    pub feed: FeedId,
+    /// When the fetch began.
+    pub started_at: DateTime<Utc>,
+    /// How long it took.
+    pub duration: Duration,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why, when it failed or was refused.
+    pub failure: Option<Failure>,
+    /// Address asked.
+    pub url: String,
+    /// Address that answered.
+    pub final_url: Option<String>,
+    /// Status of the last response.
+    pub http_status: Option<u16>,
+    /// As in [`PollRecord::host`].
+    pub host: String,
+    /// Requests that were sent, redirects included; zero when refused.
+    pub n_requests: u32,
+    /// Bytes of the body on the wire.
+    pub bytes_wire: u64,
+    /// Bytes of the body after decoding.
+    pub bytes_body: u64,
+    /// What to store: the page's article, or after a first failure the feed's text; `None`
+    /// stores nothing this time.
+    pub content: Option<Box<ArticleContent>>,
+    /// When to try again; `None` takes the row out of the queue.
+    pub retry_at: Option<DateTime<Utc>>,
+    /// The page as received, compressed with zstd, and until when it is kept.
+    pub raw: Option<RawPage>,
+}
+
+/// A page as received.
+#[derive(Debug, Clone)]
+pub struct RawPage {
+    /// zstd frame of the decoded body.
+    pub zstd: Vec<u8>,
+    /// `Content-Type` as received.
+    pub content_type: Option<String>,
+    /// `None`: for ever.
+    pub keep_until: Option<DateTime<Utc>>,
+}
+
+/// What a committed poll or page came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// Articles that are new.
+    pub n_new: u32,
+    /// Articles that got a revision.
+    pub n_revised: u32,
+    /// Listings joined to an article that was known already.
+    pub n_linked: u32,
+    /// Pages put into the queue.
+    pub n_queued: u32,
+    /// The article a page record was stored as.
+    pub article: Option<ArticleId>,
+}
+
+/// What the store knows of a listing, for the plan of a poll.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownListing {
+    /// Key within the feed.
+    pub guid: String,
+    /// Canonical address as stored.
+    pub canonical_url: Option<String>,
+    /// Hash of what the entry said.
+    pub entry_hash: [u8; 32],
+    /// It stands for an article (else it waits in the queue).
+    pub has_article: bool,
+}
+
+/// A page whose turn has come.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DuePage {
+    /// Its row.
+    pub queue: QueueId,
+    /// The feed that wants it.
+    pub feed: FeedId,
+    /// What to fetch and what the feed said.
+    pub page: QueuedPage,
+    /// Fetches tried before.
+    pub attempts: u32,
+    /// The article stored from the feed's text after the first failure, or to be refreshed.
+    pub article: Option<ArticleId>,
+}
+
+/// A robots.txt as last had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RobotsRow {
+    /// `scheme://authority`.
+    pub origin: String,
+    /// When the answer came.
+    pub fetched_at: DateTime<Utc>,
+    /// What the answer was.
+    pub state: RobotsState,
+    /// First 500 KiB of the last good copy.
+    pub body: Option<Vec<u8>>,
+    /// When the last good copy came.
+    pub body_at: Option<DateTime<Utc>>,
+    /// Validators for the refresh.
+    pub etag: Option<Vec<u8>>,
+    /// Validators for the refresh.
+    pub last_modified: Option<Vec<u8>>,
+}
+
+/// What a request for robots.txt came to (RFC 9309, 2.3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RobotsState {
+    /// A file.
+    Found,
+    /// 4xx: everything is allowed.
+    Missing,
+    /// 5xx, 429 or no answer: nothing is allowed, save by the last good copy.
+    Unreachable,
+}
