@@ -1,0 +1,20 @@
+//! Recognising what is known: marks of a text, the rule of the same article, near-duplicates.
+//!
+//! A text has three marks. The content hash is for others (anyone can recompute it). The match key
+//! folds case, punctuation and space, so that a copy with other quotation marks is still the same
+//! text. The samples are a few hashes of word sequences, by which the store finds texts that share
+//! whole passages; [`containment`] then measures how much they really share.
+//!
+//! **Invariant:** values in, values out; no I/O, no clock, no state between calls. Every pass is
+//! linear in its input (sorting of hashes aside).
+
+mod entry;
+mod fingerprint;
+mod fold;
+mod place;
+mod shingle;
+
+pub use entry::entry_hash;
+pub use fingerprint::fingerprint;
+pub use place::{MERGE_WORDS, place};
+pub use shingle::{NEAR, SAMPLES, containment};
