@@ -1,0 +1,592 @@
+//! Bytes to text.
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8};
+
+use super::CharsetError;
+use super::declared::{document_label, http_label};
+use super::label::Charset;
+use super::mend::{Mended, mend};
+use super::wide::{by_mark, by_pattern, decode_utf16, decode_utf32};
+
+/// What the bytes are said to be: decides where a declaration is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentKind {
+    /// An XML declaration may name the encoding.
+    Xml,
+    /// A `meta` element may.
+    Html,
+    /// UTF-8 but for byte order marks (RFC 8259, 8.1).
+    Json,
+}
+
+/// A document as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decoded {
+    /// The text, without a byte order mark. Declarations in it are left as they are.
+    pub text: String,
+    /// Name of the encoding it was read in.
+    pub encoding: &'static str,
+    /// One line for each declaration that was not believed and for mended bytes.
+    pub warnings: Vec<String>,
+}
+
+/// Reads `bytes` as text. What decides, in this order: byte order mark, the pattern of zero bytes of
+/// UTF-16 and UTF-32, the charset of `content_type`, the document's own declaration, UTF-8 if the
+/// bytes are valid, and last a guess from the bytes.
+///
+/// A declaration that cannot be true is passed over with a warning: UTF-16 or EBCDIC over ASCII
+/// markup, UTF-8 over bytes that mostly are none, another encoding over text that is plainly UTF-8.
+/// UTF-8 with a few foreign bytes is mended.
+///
+/// # Errors
+/// The bytes are a known binary format, or whatever encoding is tried gives mostly controls.
+pub fn decode(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    kind: DocumentKind,
+) -> Result<Decoded, CharsetError> {
+    if let Some(format) = binary_format(bytes) {
+        return Err(CharsetError::Binary { format });
+    }
+    let mut decoded = read(bytes, content_type, kind);
+    if let Some(stripped) = decoded.text.strip_prefix('\u{feff}') {
+        decoded.text = stripped.trim_start_matches('\u{feff}').to_owned();
+    }
+    reject_controls(&decoded)?;
+    Ok(decoded)
+}
+
+fn read(bytes: &[u8], content_type: Option<&str>, kind: DocumentKind) -> Decoded {
+    if let Some((charset, rest)) = by_mark(bytes).or_else(|| Some((by_pattern(bytes)?, bytes))) {
+        return match charset {
+            Charset::Known(_) => plain_or_mended(rest, Vec::new()),
+            Charset::Page(_) | Charset::Utf16(_) | Charset::Utf32(_) => Decoded {
+                text: text_in(charset, rest),
+                encoding: charset.name(),
+                warnings: Vec::new(),
+            },
+        };
+    }
+    let mut warnings = Vec::new();
+    let declared = Declared {
+        http: content_type
+            .and_then(http_label)
+            .and_then(|label| believable(label, "the Content-Type header", bytes, &mut warnings)),
+        document: document_label(bytes, kind)
+            .and_then(|label| believable(&label, "the document", bytes, &mut warnings)),
+    };
+    match std::str::from_utf8(bytes) {
+        Ok(text) => read_valid(text, declared, warnings),
+        Err(_) => read_invalid(bytes, declared, warnings),
+    }
+}
+
+/// Encodings that are declared and could be true.
+#[derive(Debug, Clone, Copy)]
+struct Declared {
+    http: Option<Charset>,
+    document: Option<Charset>,
+}
+
+impl Declared {
+    fn first(self) -> Option<Charset> {
+        self.http.or(self.document)
+    }
+
+    fn names_utf8(self) -> bool {
+        [self.http, self.document].contains(&Some(Charset::Known(UTF_8)))
+    }
+
+    /// In order of trust, without UTF-8.
+    fn others(self) -> impl Iterator<Item = Charset> {
+        [self.http, self.document]
+            .into_iter()
+            .flatten()
+            .filter(|charset| *charset != Charset::Known(UTF_8))
+    }
+}
+
+/// The encoding of a label that neither is unknown nor contradicts the bytes.
+fn believable(
+    label: &str,
+    place: &str,
+    bytes: &[u8],
+    warnings: &mut Vec<String>,
+) -> Option<Charset> {
+    // ASCII says nothing about the bytes that are none.
+    if matches!(label.to_ascii_lowercase().as_str(), "us-ascii" | "ascii") {
+        return None;
+    }
+    let shown = super::clean_line(super::cap(label, 40).0);
+    let Some(charset) = Charset::of(label) else {
+        warnings.push(format!("{place} names the unknown encoding `{shown}`"));
+        return None;
+    };
+    let is_contradicted = match charset {
+        Charset::Known(_) => false,
+        // The patterns of zero bytes have been looked for; there are none.
+        Charset::Utf16(_) | Charset::Utf32(_) => true,
+        Charset::Page(page) => page.is_mainframe() && looks_like_ascii(bytes),
+    };
+    if is_contradicted {
+        warnings.push(format!(
+            "{place} names the encoding `{shown}`, but the bytes are not in it"
+        ));
+        return None;
+    }
+    Some(charset)
+}
+
+fn looks_like_ascii(bytes: &[u8]) -> bool {
+    let start = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    matches!(start, Some(b'<' | b'{' | b'['))
+}
+
+/// The bytes are valid UTF-8.
+fn read_valid(text: &str, declared: Declared, mut warnings: Vec<String>) -> Decoded {
+    let utf8 = |warnings| Decoded {
+        text: text.to_owned(),
+        encoding: UTF_8.name(),
+        warnings,
+    };
+    if text.is_ascii() && !text.contains('\u{1b}') {
+        return utf8(warnings);
+    }
+    let Some(charset) = declared
+        .first()
+        .filter(|charset| *charset != Charset::Known(UTF_8))
+    else {
+        let has_escapes = text.is_ascii();
+        return if has_escapes {
+            guessed(text.as_bytes(), warnings)
+        } else {
+            utf8(warnings)
+        };
+    };
+    // By chance a text of another encoding is valid UTF-8 only when it is short.
+    let n_wide = text.bytes().filter(|byte| *byte >= 0xc0).count();
+    let n_enough = if is_single_byte(charset) { 3 } else { 8 };
+    if n_wide >= n_enough || (n_wide > 0 && declared.names_utf8()) {
+        warnings.push(format!(
+            "the declared encoding is {}, but the bytes are UTF-8",
+            charset.name()
+        ));
+        return utf8(warnings);
+    }
+    Decoded {
+        text: text_in(charset, text.as_bytes()),
+        encoding: charset.name(),
+        warnings,
+    }
+}
+
+/// The bytes are not valid UTF-8.
+fn read_invalid(bytes: &[u8], declared: Declared, mut warnings: Vec<String>) -> Decoded {
+    let mended = mend(bytes);
+    let is_mostly_utf8 = mended.n_right >= mended.n_wrong;
+    if is_mostly_utf8
+        && mended.n_right > 0
+        && declared.first().is_none_or(|_| declared.names_utf8())
+    {
+        return mended_utf8(mended, warnings);
+    }
+    for charset in declared.others() {
+        let text = text_in(charset, bytes);
+        if is_fluent(&text) {
+            return Decoded {
+                text,
+                encoding: charset.name(),
+                warnings,
+            };
+        }
+        warnings.push(format!(
+            "the declared encoding is {}, but the bytes are not in it",
+            charset.name()
+        ));
+    }
+    // A few foreign bytes are too little to guess from.
+    if declared.names_utf8() && (is_mostly_utf8 || mended.n_wrong <= 8) {
+        return mended_utf8(mended, warnings);
+    }
+    let guess = guessed(bytes, warnings);
+    match declared.others().next() {
+        Some(charset) if !is_fluent(&guess.text) => Decoded {
+            text: text_in(charset, bytes),
+            encoding: charset.name(),
+            warnings: guess.warnings,
+        },
+        _ => guess,
+    }
+}
+
+fn plain_or_mended(bytes: &[u8], warnings: Vec<String>) -> Decoded {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Decoded {
+            text: text.to_owned(),
+            encoding: UTF_8.name(),
+            warnings,
+        },
+        Err(_) => mended_utf8(mend(bytes), warnings),
+    }
+}
+
+fn mended_utf8(mended: Mended, mut warnings: Vec<String>) -> Decoded {
+    if mended.n_wrong > 0 {
+        warnings.push(format!(
+            "{} places are not UTF-8 and were read as windows-1252",
+            mended.n_wrong
+        ));
+    }
+    if mended.is_cut {
+        warnings.push("the last character is cut off".to_owned());
+    }
+    Decoded {
+        text: mended.text,
+        encoding: UTF_8.name(),
+        warnings,
+    }
+}
+
+fn text_in(charset: Charset, bytes: &[u8]) -> String {
+    match charset {
+        Charset::Known(encoding) => encoding.decode_without_bom_handling(bytes).0.into_owned(),
+        Charset::Utf16(order) => decode_utf16(bytes, order),
+        Charset::Utf32(order) => decode_utf32(bytes, order),
+        Charset::Page(page) => page.decode(bytes),
+    }
+}
+
+fn is_single_byte(charset: Charset) -> bool {
+    match charset {
+        Charset::Known(encoding) => encoding.is_single_byte(),
+        Charset::Page(_) => true,
+        Charset::Utf16(_) | Charset::Utf32(_) => false,
+    }
+}
+
+/// Whether a text decoded without more than a few faults.
+fn is_fluent(text: &str) -> bool {
+    let n_wide = text.chars().filter(|c| !c.is_ascii()).count();
+    let n_bad = text
+        .chars()
+        .filter(|c| *c == char::REPLACEMENT_CHARACTER)
+        .count();
+    n_bad * 20 <= n_wide
+}
+
+/// The text in the encoding that the bytes most look like.
+fn guessed(bytes: &[u8], mut warnings: Vec<String>) -> Decoded {
+    let encoding = guess(bytes);
+    if encoding != UTF_8 {
+        warnings.push(format!(
+            "no usable declaration of the encoding; {} was guessed",
+            encoding.name()
+        ));
+    }
+    Decoded {
+        text: text_in(Charset::Known(encoding), bytes),
+        encoding: encoding.name(),
+        warnings,
+    }
+}
+
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    /// More makes no guess better, and costs.
+    const SAMPLE_BYTES: usize = 128 * 1024;
+    let first = bytes
+        .iter()
+        .position(|byte| !byte.is_ascii() || *byte == 0x1b)
+        .unwrap_or(0);
+    let start = first.saturating_sub(1024);
+    let end = bytes.len().min(start.saturating_add(SAMPLE_BYTES));
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(bytes.get(start..end).unwrap_or_default(), true);
+    detector.guess(None, Utf8Detection::Allow)
+}
+
+fn binary_format(bytes: &[u8]) -> Option<&'static str> {
+    const MAGIC: &[(&[u8], &str)] = &[
+        (b"%PDF-", "a PDF document"),
+        (b"\x89PNG", "a PNG image"),
+        (b"GIF8", "a GIF image"),
+        (b"\xff\xd8\xff", "a JPEG image"),
+        (b"RIFF", "a RIFF file"),
+        (b"\x1f\x8b", "gzip-compressed"),
+        (b"\x28\xb5\x2f\xfd", "zstd-compressed"),
+        (b"BZh", "bzip2-compressed"),
+        (b"PK\x03\x04", "a ZIP archive"),
+        (b"\x7fELF", "a program"),
+        (b"OggS", "an Ogg stream"),
+        (b"ID3\x03", "an MP3 file"),
+        (b"ID3\x04", "an MP3 file"),
+    ];
+    MAGIC
+        .iter()
+        .find(|(magic, _)| bytes.starts_with(magic))
+        .map(|(_, format)| *format)
+}
+
+fn reject_controls(decoded: &Decoded) -> Result<(), CharsetError> {
+    const SAMPLE_CHARS: usize = 4096;
+    let is_control =
+        |c: &char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}' | '\u{85}');
+    let n_chars = decoded.text.chars().take(SAMPLE_CHARS).count();
+    let n_control = decoded
+        .text
+        .chars()
+        .take(SAMPLE_CHARS)
+        .filter(is_control)
+        .count();
+    if n_control * 4 > n_chars {
+        return Err(CharsetError::Controls {
+            encoding: decoded.encoding,
+            n_control,
+            n_chars,
+        });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::codepages::Page;
+    use super::super::label::Order;
+    use super::*;
+    use proptest::prelude::*;
+
+    #[track_caller]
+    fn check(
+        bytes: &[u8],
+        content_type: Option<&str>,
+        want: &str,
+        want_encoding: &str,
+        n_warnings: usize,
+    ) {
+        let kind = if bytes.first() == Some(&b'{') {
+            DocumentKind::Json
+        } else {
+            DocumentKind::Xml
+        };
+        let got = decode(bytes, content_type, kind).unwrap();
+        assert_eq!(got.text, want);
+        assert_eq!(got.encoding, want_encoding, "{want}");
+        assert_eq!(got.warnings.len(), n_warnings, "{want}: {:?}", got.warnings);
+    }
+
+    fn utf16(text: &str, order: Order) -> Vec<u8> {
+        text.encode_utf16()
+            .flat_map(|unit| match order {
+                Order::Little => unit.to_le_bytes(),
+                Order::Big => unit.to_be_bytes(),
+            })
+            .collect()
+    }
+
+    fn utf32(text: &str, order: Order) -> Vec<u8> {
+        text.chars()
+            .flat_map(|c| match order {
+                Order::Little => u32::from(c).to_le_bytes(),
+                Order::Big => u32::from(c).to_be_bytes(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn marks_and_patterns_come_first() {
+        let xml = "<?xml version=\"1.0\" encoding=\"utf-8\"?><a>é – 日本</a>";
+        check(
+            format!("\u{feff}{xml}").as_bytes(),
+            Some("text/xml; charset=koi8-r"),
+            xml,
+            "UTF-8",
+            0,
+        );
+        check(
+            format!("\u{feff}\u{feff}{xml}").as_bytes(),
+            None,
+            xml,
+            "UTF-8",
+            0,
+        );
+        for mark in ["", "\u{feff}"] {
+            let text = format!("{mark}{xml}");
+            check(
+                &utf16(&text, Order::Little),
+                Some("text/xml; charset=utf-8"),
+                xml,
+                "UTF-16LE",
+                0,
+            );
+            check(&utf16(&text, Order::Big), None, xml, "UTF-16BE", 0);
+            check(&utf32(&text, Order::Little), None, xml, "UTF-32LE", 0);
+            check(&utf32(&text, Order::Big), None, xml, "UTF-32BE", 0);
+        }
+        let json = "{\"title\": \"日本語のニュースを毎日お届けします\"}";
+        check(&utf16(json, Order::Little), None, json, "UTF-16LE", 0);
+        check(b"\xff\xfe<a>x</a>", None, "<a>x</a>", "UTF-8", 0);
+    }
+
+    #[test]
+    fn declarations_are_followed() {
+        check(
+            b"<a>\xd0\xd2\xc9\xd7\xc5\xd4</a>",
+            Some("text/xml; charset=koi8-r"),
+            "<a>привет</a>",
+            "KOI8-R",
+            0,
+        );
+        let declared = b"<?xml version='1.0' encoding='windows-1251'?><a>\xcf\xf0\xe8</a>";
+        check(
+            declared,
+            None,
+            "<?xml version='1.0' encoding='windows-1251'?><a>При</a>",
+            "windows-1251",
+            0,
+        );
+        check(
+            declared,
+            Some("text/xml; charset=none"),
+            "<?xml version='1.0' encoding='windows-1251'?><a>При</a>",
+            "windows-1251",
+            1,
+        );
+        check(
+            b"<?xml version='1.0' encoding='437'?>\x82",
+            None,
+            "<?xml version='1.0' encoding='437'?>é",
+            "ibm437",
+            0,
+        );
+        check(
+            b"<?xml encoding='iso-8859-1'?>\x93x\x94",
+            None,
+            "<?xml encoding='iso-8859-1'?>“x”",
+            "windows-1252",
+            0,
+        );
+        check(
+            b"<?xml encoding='iso-2022-jp'?>\x1b$B4A\x1b(B",
+            None,
+            "<?xml encoding='iso-2022-jp'?>漢",
+            "ISO-2022-JP",
+            0,
+        );
+        check(
+            "<?xml encoding='iso-8859-1'?>Ã".as_bytes(),
+            None,
+            "<?xml encoding='iso-8859-1'?>Ãƒ",
+            "windows-1252",
+            0,
+        );
+        let page = b"<html><meta charset=windows-1251>\xcf\xf0\xe8";
+        let got = decode(page, None, DocumentKind::Html).unwrap();
+        assert_eq!((got.encoding, got.warnings.len()), ("windows-1251", 0));
+    }
+
+    #[test]
+    fn lying_declarations_are_passed_over() {
+        let text = "<?xml version='1.0' encoding='utf-16'?><a>Café – it’s</a>";
+        check(text.as_bytes(), None, text, "UTF-8", 1);
+        let text = "<?xml version='1.0' encoding='utf-8'?><a>Café</a>";
+        check(
+            text.as_bytes(),
+            Some("text/xml; charset=iso-8859-1"),
+            text,
+            "UTF-8",
+            1,
+        );
+        check(
+            "<a>Café – it’s</a>".as_bytes(),
+            Some("text/xml; charset=iso-8859-1"),
+            "<a>Café – it’s</a>",
+            "UTF-8",
+            1,
+        );
+        let text = "<?xml version='1.0' encoding='ebcdic-cp-us'?><a/>";
+        check(text.as_bytes(), None, text, "UTF-8", 1);
+        check(b"<?xml version='1.0' encoding='windows-1251'?>\xcf\xf0\xe8\xe2\xe5\xf2 \xec\xe8\xf0\xf3", Some("text/xml; charset=utf-8"), "<?xml version='1.0' encoding='windows-1251'?>Привет миру", "windows-1251", 0);
+    }
+
+    #[test]
+    fn without_a_declaration_the_bytes_decide() {
+        check("<a>日本</a>".as_bytes(), None, "<a>日本</a>", "UTF-8", 0);
+        check(
+            b"<a>Caf\xe9 \x96 it\x92s</a>",
+            None,
+            "<a>Café – it’s</a>",
+            "windows-1252",
+            1,
+        );
+        check(b"", None, "", "UTF-8", 0);
+        check(b"\xef\xbb\xbf", None, "", "UTF-8", 0);
+    }
+
+    #[test]
+    fn a_few_foreign_bytes_in_utf8_are_mended() {
+        let mut bytes = "<?xml version='1.0' encoding='utf-8'?>日本語 "
+            .as_bytes()
+            .to_vec();
+        bytes.extend(b"caf\xe9");
+        bytes.extend(" 本".as_bytes());
+        check(
+            &bytes,
+            None,
+            "<?xml version='1.0' encoding='utf-8'?>日本語 café 本",
+            "UTF-8",
+            1,
+        );
+        check(
+            b"<?xml encoding='utf-8'?>caf\xe9 x",
+            None,
+            "<?xml encoding='utf-8'?>café x",
+            "UTF-8",
+            1,
+        );
+    }
+
+    #[test]
+    fn a_mainframe_document_is_read() {
+        let page = Page::mainframe().unwrap();
+        let text = "<?xml version='1.0' encoding='ebcdic-cp-us'?><a>\u{e9}</a>";
+        let bytes: Vec<u8> = text
+            .chars()
+            .map(|c| {
+                (0..=255)
+                    .find(|b| page.decode(&[*b]) == c.to_string())
+                    .unwrap()
+            })
+            .collect();
+        check(&bytes, None, text, "ibm037", 0);
+    }
+
+    #[test]
+    fn what_is_no_text_is_an_error() {
+        for bytes in [
+            &b"\x89PNG\r\n\x1a\n\0\0"[..],
+            b"%PDF-1.7",
+            b"\x1f\x8b\x08\0",
+            b"\0\x01\x02\x03\x04\x05a",
+            b"\x01\x02\x03<a/>",
+        ] {
+            let error = decode(bytes, None, DocumentKind::Xml).unwrap_err();
+            assert!(error.hint().is_some(), "{error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_on_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..200), label in "[a-z0-9-]{0,12}") {
+            for kind in [DocumentKind::Xml, DocumentKind::Html, DocumentKind::Json] {
+                let _ = decode(&bytes, Some(&format!("text/xml; charset={label}")), kind);
+                let _ = decode(&bytes, None, kind);
+            }
+        }
+
+        #[test]
+        fn utf8_is_read_as_it_is(text in "<[a-zа-яé日本 ]{0,40}>") {
+            let got = decode(text.as_bytes(), None, DocumentKind::Xml).unwrap();
+            prop_assert_eq!(got.text, text);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Bytes to text, and text to the plain text that is stored.
+//!
+//! **Invariants:** pure; [`decode`] never panics and never fails on anything that is text at all.
+//! Only this room makes a [`CleanText`], so nothing unclean can reach the store as article text.
+
+mod builder;
+mod charset;
+mod clean;
+mod codepages;
+mod control;
+mod declared;
+mod entities;
+mod error;
+mod label;
+mod line;
+mod mend;
+mod unicode;
+mod wide;
+mod words;
+
+pub use charset::{Decoded, DocumentKind, decode};
+pub use clean::CleanText;
+pub use control::storable;
+pub use entities::unescape;
+pub use error::CharsetError;
+pub use line::{cap, clean_line};
+pub use words::count_words;
