@@ -10,6 +10,7 @@ mod ids;
 mod known;
 mod outcome;
 mod state;
+mod status;
 
 pub use article::{Flag, TextSource, Witness};
 pub use class::ErrorClass;
@@ -19,3 +20,4 @@ pub use ids::{ArticleId, Cursor, FeedId, QueueId};
 pub use known::{Candidate, Fingerprint, Known, Matches, PlaceRule, Placement};
 pub use outcome::Outcome;
 pub use state::{Bound, FeedMemory, FeedRow, FeedStatus, Validators};
+pub use status::{FeedHealth, Status};
