@@ -1,0 +1,48 @@
+//! Labels: the words a short line starts with.
+
+/// The rest of a text after a label in lower case, whatever the text's letter case.
+pub(super) fn strip_label<'a>(text: &'a str, label: &str) -> Option<&'a str> {
+    let mut rest = text.chars();
+    let mut wanted = label.chars();
+    let mut next = wanted.next();
+    while let Some(want) = next {
+        let got = rest.next()?;
+        if got == want || got.to_lowercase().eq(std::iter::once(want)) {
+            next = wanted.next();
+        } else if got == '\u{a0}' && want == ' ' {
+            next = wanted.next();
+        } else {
+            return None;
+        }
+    }
+    Some(rest.as_str())
+}
+
+/// The rest after the longest of the labels that ends at a word's end.
+pub(super) fn after_label<'a>(text: &'a str, labels: &[&str]) -> Option<&'a str> {
+    labels
+        .iter()
+        .filter_map(|label| {
+            let rest = strip_label(text, label)?;
+            let is_ended = !rest.starts_with(char::is_alphanumeric)
+                || !label.ends_with(|c: char| c.is_lowercase());
+            is_ended.then_some((label.len(), rest))
+        })
+        .max_by_key(|(len, _)| *len)
+        .map(|(_, rest)| rest)
+}
+
+/// The text holds one of the labels as whole words.
+pub(super) fn holds_label(text: &str, labels: &[&str]) -> bool {
+    let lower = text.to_lowercase();
+    labels.iter().any(|label| {
+        lower.match_indices(label).any(|(at, found)| {
+            let before = lower.get(..at).unwrap_or_default();
+            let after = lower.get(at + found.len()..).unwrap_or_default();
+            let is_cased = label.chars().any(char::is_lowercase);
+            !is_cased
+                || (!before.ends_with(char::is_alphanumeric)
+                    && !after.starts_with(char::is_alphanumeric))
+        })
+    })
+}

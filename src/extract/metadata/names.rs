@@ -1,0 +1,312 @@
+//! Names of people out of what stands where a name should: labels off, lists split, junk away.
+
+use super::{
+    dates::{self, Order},
+    words::{AGENCIES, BYLINE_OPENERS, JOINERS, JUNK_AUTHORS, ROLES},
+};
+use crate::text::clean_line;
+
+/// The longest text that is read as names, in bytes.
+const LONGEST: usize = 400;
+/// Names taken from one text.
+const MAX_NAMES: usize = 30;
+
+/// Letters and digits of a text, lower case: what two spellings have in common.
+pub(super) fn fold(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// A text without the words that open a byline, and whether there were any.
+pub(super) fn without_opener(text: &str) -> (&str, bool) {
+    let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || "-–—•|·/:".contains(c));
+    let mut is_opened = false;
+    for _ in 0..3 {
+        let Some(after) = BYLINE_OPENERS.iter().find_map(|label| opener(rest, label)) else {
+            break;
+        };
+        rest = after;
+        is_opened = true;
+    }
+    (rest, is_opened)
+}
+
+/// What follows a label, when the text starts with it and the label ends there.
+fn opener<'a>(text: &'a str, label: &str) -> Option<&'a str> {
+    let after = super::labels::strip_label(text, label)?;
+    let is_ended = !label.ends_with(char::is_alphanumeric)
+        || after.starts_with(|c: char| c.is_whitespace() || c == ':' || c == '：');
+    let name = after.trim_start_matches(|c: char| c.is_whitespace() || ":：".contains(c));
+    (is_ended && !name.is_empty()).then_some(name)
+}
+
+/// Names in a text that is known to hold nothing else.
+pub(super) fn split(raw: &str) -> Vec<String> {
+    let line = clean_line(raw);
+    if line.is_empty() || line.len() > LONGEST {
+        return Vec::new();
+    }
+    let (line, _) = without_opener(&line);
+    let mut found: Vec<String> = Vec::new();
+    let parts = line.split(['|', '•', '·', ';', '\n', '、', '，', '／', '●', '■', '▪']);
+    for part in parts
+        .flat_map(|part| part.split(" - "))
+        .flat_map(|part| part.split(" – "))
+        .flat_map(|part| part.split(" — "))
+    {
+        for name in commas(part) {
+            let name = tidy(&name);
+            if is_name(&name) && !found.iter().any(|known| fold(known) == fold(&name)) {
+                found.push(name);
+            }
+            if found.len() >= MAX_NAMES {
+                return found;
+            }
+        }
+    }
+    found
+}
+
+/// Splits at commas, slashes and joining words; degrees stay with their name.
+fn commas(part: &str) -> Vec<String> {
+    let pieces: Vec<&str> = part.split(',').map(str::trim).collect();
+    if let [family, given] = pieces.as_slice()
+        && n_words(family) == 1
+        && (1..=2).contains(&n_words(given))
+        && !is_credential(given)
+        && !is_agency(given)
+        && family
+            .chars()
+            .all(|c| c.is_alphabetic() || c == '-' || c == '\'')
+        && n_words(given) == 1 + usize::from(given.ends_with('.'))
+    {
+        return vec![part.trim().to_owned()];
+    }
+    let mut names: Vec<String> = Vec::new();
+    for piece in pieces {
+        match names.last_mut() {
+            Some(last) if is_credential(piece) && !is_agency(piece) => {
+                last.push_str(", ");
+                last.push_str(piece);
+            }
+            Some(_) if is_role(piece) => {}
+            _ => names.extend(joined(piece)),
+        }
+    }
+    names
+}
+
+fn joined(piece: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = piece;
+    'next: loop {
+        for joiner in JOINERS {
+            let Some((before, after)) = split_once_fold(rest, joiner) else {
+                continue;
+            };
+            let is_short = joiner.trim().chars().count() <= 2;
+            let is_split = if is_short {
+                n_words(before) >= 2 && n_words(after) >= 2
+            } else {
+                n_words(before) >= 2 || n_words(after) >= 2
+            };
+            if is_split {
+                names.extend(slashes(before));
+                rest = after;
+                continue 'next;
+            }
+        }
+        names.extend(slashes(rest));
+        return names;
+    }
+}
+
+fn split_once_fold<'a>(text: &'a str, joiner: &str) -> Option<(&'a str, &'a str)> {
+    if let Some(both) = text.split_once(joiner) {
+        return Some(both);
+    }
+    // "SMITH AND JONES"
+    let upper = joiner.to_uppercase();
+    let is_shouted = text.chars().all(|c| !c.is_lowercase());
+    if is_shouted {
+        text.split_once(&upper)
+    } else {
+        None
+    }
+}
+
+fn slashes(piece: &str) -> Vec<String> {
+    let piece = [" and ", "and ", "und ", "et ", "y ", "& "]
+        .iter()
+        .find_map(|lead| piece.strip_prefix(lead.trim_start()))
+        .unwrap_or(piece);
+    let parts: Vec<&str> = piece.split('/').map(str::trim).collect();
+    if parts.len() > 1
+        && parts
+            .iter()
+            .all(|part| n_words(part) >= 2 || is_agency(part))
+    {
+        return parts.into_iter().map(str::to_owned).collect();
+    }
+    vec![piece.trim().to_owned()]
+}
+
+/// A name without the mail address, handle, quotes and marks around it.
+fn tidy(name: &str) -> String {
+    let kept: Vec<&str> = name
+        .split_whitespace()
+        .filter(|word| !word.contains('@') && !word.starts_with("http"))
+        .collect();
+    let joined = kept.join(" ");
+    let mut bare = joined
+        .trim_matches(|c: char| c.is_whitespace() || "\"“”„«»*:,|-–—_<>•[]".contains(c))
+        .to_owned();
+    if let Some(start) = bare.strip_suffix("()") {
+        bare = start.trim_end().to_owned();
+    }
+    for opener in ["(", "["] {
+        if bare.starts_with(opener) {
+            bare = bare.trim_matches(|c| "()[]".contains(c)).to_owned();
+        }
+    }
+    bare
+}
+
+/// A text that can be the name of a person, a team or an agency.
+pub(super) fn is_name(name: &str) -> bool {
+    let n_chars = name.chars().count();
+    let n_letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    let n_digits = name.chars().filter(|c| c.is_numeric()).count();
+    if !(2..=70).contains(&n_chars) || n_letters < 2 || n_letters * 2 < n_chars || n_digits > 3 {
+        return false;
+    }
+    if n_words(name) > 7 || name.contains("://") || name.starts_with("www.") {
+        return false;
+    }
+    if name.contains(['?', '!', '{', '}', '=', '<', '>', '#', '%', '…', '\\']) {
+        return false;
+    }
+    if n_digits > 0 && dates::read(name, Order::DayFirst).is_some() {
+        return false;
+    }
+    !is_junk(name)
+}
+
+/// A placeholder where a name should stand.
+fn is_junk(name: &str) -> bool {
+    let folded = fold(name);
+    JUNK_AUTHORS.contains(&folded.as_str()) || (n_words(name) <= 2 && is_all_roles(name))
+}
+
+fn is_all_roles(name: &str) -> bool {
+    name.split_whitespace()
+        .all(|word| ROLES.contains(&word.to_lowercase().as_str()))
+}
+
+/// A name that looks like a person's: two to five words, each with a capital where the script has
+/// them. For texts of which it is only supposed that they hold a name.
+pub(super) fn is_personal(name: &str) -> bool {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let bare: Vec<&str> = words
+        .iter()
+        .filter(|word| !is_particle(word))
+        .copied()
+        .collect();
+    let is_capital = |word: &&str| {
+        word.trim_start_matches(|c: char| !c.is_alphanumeric())
+            .chars()
+            .next()
+            .is_some_and(|c| !c.is_lowercase() && !c.is_numeric())
+    };
+    let is_cased = name.chars().any(|c| c.is_lowercase() || c.is_uppercase());
+    let n_wanted = if is_cased { 2..=5 } else { 1..=5 };
+    n_wanted.contains(&words.len())
+        && !bare.is_empty()
+        && bare.iter().all(is_capital)
+        && !name.ends_with(['.', ':', ';']) | is_initial_end(name)
+        && !words.iter().any(|word| is_role(word))
+}
+
+fn is_initial_end(name: &str) -> bool {
+    name.split_whitespace()
+        .last()
+        .is_some_and(|word| word.chars().count() <= 4 && word.ends_with('.'))
+}
+
+fn is_particle(word: &str) -> bool {
+    matches!(
+        word,
+        "de" | "da"
+            | "di"
+            | "do"
+            | "dos"
+            | "das"
+            | "del"
+            | "della"
+            | "der"
+            | "den"
+            | "van"
+            | "von"
+            | "vom"
+            | "zu"
+            | "zur"
+            | "la"
+            | "le"
+            | "du"
+            | "des"
+            | "el"
+            | "al"
+            | "bin"
+            | "ibn"
+            | "ben"
+            | "y"
+            | "e"
+            | "af"
+            | "av"
+            | "ten"
+            | "ter"
+            | "te"
+            | "und"
+            | "d'"
+            | "dela"
+            | "dal"
+            | "in"
+            | "'t"
+    )
+}
+
+fn is_role(piece: &str) -> bool {
+    piece
+        .split(|c: char| c.is_whitespace() || c == '/')
+        .any(|word| {
+            let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+            ROLES.contains(&word.to_lowercase().as_str())
+        })
+}
+
+/// `MD`, `Ph.D.`, `E-RYT 200`, `Jr.`: what stands after a name and belongs to it.
+fn is_credential(piece: &str) -> bool {
+    if matches!(piece.trim_end_matches('.'), "Jr" | "Sr" | "Esq") {
+        return true;
+    }
+    let words: Vec<&str> = piece.split_whitespace().collect();
+    !words.is_empty()
+        && words.len() <= 3
+        && words.iter().all(|word| {
+            let n_upper = word.chars().filter(char::is_ascii_uppercase).count();
+            let n_letters = word.chars().filter(|c| c.is_alphabetic()).count();
+            word.chars().count() <= 9
+                && (n_letters == 0 || (n_upper * 2 >= n_letters && n_upper >= 2))
+        })
+        && piece.chars().any(|c| c.is_alphabetic())
+}
+
+fn is_agency(piece: &str) -> bool {
+    AGENCIES.contains(&fold(piece).as_str())
+}
+
+pub(super) fn n_words(text: &str) -> usize {
+    text.split_whitespace().count()
+}

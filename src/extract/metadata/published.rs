@@ -1,0 +1,465 @@
+//! When it was published and changed.
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta, TimeZone, Utc};
+
+use super::{
+    dates::{self, Moment, Order},
+    facts::{Facts, Place},
+    labels,
+    scan::{Hit, Kind},
+    words::{PUBLISHED, UPDATED},
+};
+use crate::{model::Flag, text::clean_line};
+
+/// The dates chosen.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Dates {
+    pub(super) published: Option<DateTime<FixedOffset>>,
+    pub(super) published_raw: Option<String>,
+    pub(super) updated: Option<DateTime<FixedOffset>>,
+    pub(super) flags: Vec<Flag>,
+}
+
+/// A date with the text it was read from.
+#[derive(Debug, Clone)]
+struct Dated {
+    moment: Moment,
+    raw: String,
+}
+
+const PUBLISHED_METAS: &[&str] = &[
+    "article:published_time",
+    "og:article:published_time",
+    "article:published",
+    "og:published_time",
+    "og:pubdate",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "publishtime",
+    "publish_time",
+    "parsely-pub-date",
+    "datepublished",
+    "date-published",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.date",
+    "dcterms.created",
+    "dc.date.created",
+    "dc.date",
+    "dc.created",
+    "sailthru.date",
+    "citation_publication_date",
+    "citation_date",
+    "citation_online_date",
+    "article.published",
+    "published-date",
+    "published_date",
+    "publication_date",
+    "publication-date",
+    "published_at",
+    "published",
+    "publisheddate",
+    "ptime",
+    "pub_date",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "bt:pubdate",
+    "rnews:datepublished",
+    "article_date_original",
+    "originalpublicationdate",
+    "displaydate",
+    "mediator_published_time",
+    "vr:published_time",
+    "article:create_time",
+    "dateposted",
+    "article:post_date",
+    "gentime",
+    "firstpublished",
+    "first_published",
+    "shareaholic:article_published_time",
+    "dcterms.available",
+    "article.created",
+    "date",
+    "datecreated",
+    "created",
+    "creation_date",
+    "og:article:publish_date",
+    "weibo:article:create_at",
+    "rbpubdate",
+    "live_date",
+    "release_date",
+    "og:release_date",
+];
+
+const UPDATED_METAS: &[&str] = &[
+    "article:modified_time",
+    "og:article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "dc.modified",
+    "lastmod",
+    "last-modified",
+    "article:modified",
+    "article:updated_time",
+    "modified_time",
+    "moddate",
+    "modifieddate",
+    "updated_time",
+    "utime",
+    "article.updated",
+    "dateupdate",
+    "revised",
+    "last_updated_date",
+    "cxenseparse:recs:articlemodifiedtime",
+];
+
+/// How far around the headline a date may stand, in bytes of text.
+const REACH_BEFORE: usize = 400;
+const REACH: usize = 1_500;
+/// The longest line that is searched for dates, in bytes.
+const LONGEST_LINE: usize = 260;
+
+/// Chooses the dates.
+pub(super) fn choose(facts: &Facts<'_>, place: Place) -> Dates {
+    let published = published(facts, place);
+    let updated = updated(facts, place);
+    let mut dates = Dates::default();
+    let usable = published
+        .iter()
+        .find(|dated| is_plausible(&dated.moment, facts.page.now));
+    let chosen = usable.or(published.first());
+    dates.published_raw = chosen.map(|dated| clean_line(&dated.raw));
+    dates.published = usable.map(|dated| dated.moment.at);
+    dates.updated = updated
+        .iter()
+        .find(|dated| is_plausible(&dated.moment, facts.page.now))
+        .map(|dated| dated.moment.at);
+    if dates.published.is_none() {
+        let flag = if published.is_empty() {
+            Flag::Undated
+        } else {
+            Flag::ImplausibleDate
+        };
+        dates.flags.push(flag);
+    }
+    dates
+}
+
+/// 1990 up to two days from now.
+fn is_plausible(moment: &Moment, now: DateTime<Utc>) -> bool {
+    moment.at.year() >= 1990 && moment.at.to_utc() <= now + TimeDelta::hours(48)
+}
+
+fn read(raw: &str, order: Order) -> Option<Dated> {
+    let moment = dates::read(raw, order)?;
+    Some(Dated {
+        moment,
+        raw: raw.to_owned(),
+    })
+}
+
+/// Candidates, the best first. Later sources are asked only when those before gave nothing usable.
+fn published(facts: &Facts<'_>, place: Place) -> Vec<Dated> {
+    let sources: [fn(&Facts<'_>, Place) -> Vec<Dated>; 9] = [
+        |facts, _| from_ld(facts),
+        |facts, _| from_metas(facts, PUBLISHED_METAS),
+        from_labelled_lines,
+        from_elements,
+        |facts, _| from_witness(facts),
+        from_plain_lines,
+        |facts, _| from_address(facts),
+        |facts, _| from_loose_ld(facts),
+        from_far_lines,
+    ];
+    let mut found: Vec<Dated> = Vec::new();
+    for source in sources {
+        found.extend(source(facts, place));
+        if found
+            .iter()
+            .any(|dated| is_plausible(&dated.moment, facts.page.now))
+        {
+            break;
+        }
+    }
+    found
+}
+
+fn updated(facts: &Facts<'_>, place: Place) -> Vec<Dated> {
+    let mut found: Vec<Dated> = facts
+        .ld
+        .articles
+        .iter()
+        .filter(|article| !article.is_listed)
+        .filter_map(|article| read(article.modified.as_deref()?, facts.order))
+        .collect();
+    found.extend(from_metas(facts, UPDATED_METAS));
+    if found.is_empty() {
+        found = near(facts, place, Kind::Updated)
+            .filter_map(|hit| element_date(facts, hit))
+            .collect();
+    }
+    if found.is_empty() {
+        found = line_dates(facts, place)
+            .into_iter()
+            .filter(|(label, _)| *label == Label::Updated)
+            .map(|(_, dated)| dated)
+            .collect();
+    }
+    found
+}
+
+fn from_ld(facts: &Facts<'_>) -> Vec<Dated> {
+    facts
+        .ld
+        .articles
+        .iter()
+        .filter(|article| !article.is_listed)
+        .filter_map(|article| read(article.published.as_deref()?, facts.order))
+        .collect()
+}
+
+/// Dates of works that stand in lists: better than none when there is only one.
+fn from_loose_ld(facts: &Facts<'_>) -> Vec<Dated> {
+    let mut listed = facts
+        .ld
+        .articles
+        .iter()
+        .filter(|article| article.is_listed && article.published.is_some());
+    match (listed.next(), listed.next()) {
+        (Some(only), None) => only
+            .published
+            .as_deref()
+            .and_then(|raw| read(raw, facts.order))
+            .into_iter()
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn from_metas(facts: &Facts<'_>, names: &[&str]) -> Vec<Dated> {
+    names
+        .iter()
+        .flat_map(|name| facts.metas(name))
+        .filter_map(|value| read(&value, facts.order))
+        .collect()
+}
+
+fn from_witness(facts: &Facts<'_>) -> Vec<Dated> {
+    let at = facts.page.witness.and_then(|witness| witness.published);
+    at.map(|at| Dated {
+        moment: Moment {
+            at: at.fixed_offset(),
+            has_time: true,
+            start: 0,
+            end: 0,
+        },
+        raw: at.to_rfc3339(),
+    })
+    .into_iter()
+    .collect()
+}
+
+fn near<'a>(facts: &'a Facts<'_>, place: Place, kind: Kind) -> impl Iterator<Item = &'a Hit<'a>> {
+    let reach = if place.is_known { REACH } else { REACH * 2 };
+    facts
+        .scan
+        .hits
+        .iter()
+        .filter(move |hit| hit.kind == kind && !hit.is_aside)
+        .filter(move |hit| {
+            hit.start + REACH_BEFORE >= place.start && hit.start <= place.end + reach
+        })
+        .take(60)
+}
+
+/// `<time datetime>`, `itemprop=datePublished` and elements marked as dates, after the headline
+/// first.
+fn from_elements(facts: &Facts<'_>, place: Place) -> Vec<Dated> {
+    let mut hits: Vec<&Hit<'_>> = near(facts, place, Kind::Time).collect();
+    hits.sort_by_key(|hit| hit.start < place.start);
+    hits.into_iter()
+        .filter(|hit| label_before(facts, hit) != Label::Updated)
+        .filter_map(|hit| element_date(facts, hit))
+        .collect()
+}
+
+fn element_date(facts: &Facts<'_>, hit: &Hit<'_>) -> Option<Dated> {
+    for name in [
+        "datetime",
+        "content",
+        "data-datetime",
+        "data-date",
+        "data-time",
+        "data-timestamp",
+        "title",
+    ] {
+        if let Some(dated) = hit
+            .element
+            .attr(name)
+            .and_then(|value| read(value, facts.order))
+        {
+            return Some(dated);
+        }
+    }
+    let text = facts.scan.slice(hit.start, hit.end);
+    if text.len() > LONGEST_LINE {
+        return None;
+    }
+    read(text, facts.order)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Label {
+    Published,
+    Updated,
+    None,
+}
+
+/// What the words right before an element say of its date.
+fn label_before(facts: &Facts<'_>, hit: &Hit<'_>) -> Label {
+    let text = facts.scan.text.get(..hit.start).unwrap_or_default();
+    let text = text.trim_end();
+    let start = text.rfind('\n').map_or(0, |at| at + 1);
+    let line = text.get(start..).unwrap_or_default();
+    label(line)
+}
+
+/// What the words before a date say of it: the last label counts.
+fn label(before: &str) -> Label {
+    let tail_start = before.char_indices().rev().nth(40).map_or(0, |(at, _)| at);
+    let tail = before.get(tail_start..).unwrap_or_default();
+    if labels::holds_label(tail, UPDATED) {
+        Label::Updated
+    } else if labels::holds_label(tail, PUBLISHED) {
+        Label::Published
+    } else {
+        Label::None
+    }
+}
+
+/// Every date in the short lines around the headline, with its label.
+fn line_dates(facts: &Facts<'_>, place: Place) -> Vec<(Label, Dated)> {
+    let reach = if place.is_known { REACH } else { REACH * 2 };
+    dates_between(
+        facts,
+        place.start.saturating_sub(REACH_BEFORE),
+        place.end + reach,
+    )
+}
+
+fn dates_between(facts: &Facts<'_>, from: usize, to: usize) -> Vec<(Label, Dated)> {
+    let mut found = Vec::new();
+    let mut heading_label = Label::None;
+    for (_, line) in facts.lines(from, to) {
+        if line.len() > LONGEST_LINE {
+            heading_label = Label::None;
+            continue;
+        }
+        let mut last_end = 0;
+        let moments = dates::find_all(line, facts.order);
+        if moments.is_empty() {
+            // "Published" alone in its line, the date in the next.
+            heading_label = if line.len() < 40 {
+                label(line)
+            } else {
+                Label::None
+            };
+            continue;
+        }
+        for moment in moments {
+            let before = line.get(last_end..moment.start).unwrap_or_default();
+            let own = label(before);
+            let own = if own == Label::None && last_end == 0 && before.trim().len() < 3 {
+                heading_label
+            } else {
+                own
+            };
+            last_end = moment.end;
+            found.push((
+                own,
+                Dated {
+                    moment,
+                    raw: line.to_owned(),
+                },
+            ));
+        }
+        heading_label = Label::None;
+    }
+    found
+}
+
+fn from_labelled_lines(facts: &Facts<'_>, place: Place) -> Vec<Dated> {
+    line_dates(facts, place)
+        .into_iter()
+        .filter(|(label, _)| *label == Label::Published)
+        .map(|(_, dated)| dated)
+        .collect()
+}
+
+/// A date without a label counts when little else stands in its line.
+fn from_plain_lines(facts: &Facts<'_>, place: Place) -> Vec<Dated> {
+    line_dates(facts, place)
+        .into_iter()
+        .filter(|(label, dated)| *label == Label::None && is_lone(dated))
+        .map(|(_, dated)| dated)
+        .collect()
+}
+
+fn is_lone(dated: &Dated) -> bool {
+    dated.raw.len() <= 110
+}
+
+/// Labelled dates anywhere in the page.
+fn from_far_lines(facts: &Facts<'_>, _: Place) -> Vec<Dated> {
+    dates_between(facts, 0, usize::MAX)
+        .into_iter()
+        .filter(|(label, dated)| *label == Label::Published && dated.raw.len() <= 80)
+        .map(|(_, dated)| dated)
+        .collect()
+}
+
+/// `/2025/01/14/`, `/2025-01-14-`, `/20250114/` in the page's address.
+fn from_address(facts: &Facts<'_>) -> Vec<Dated> {
+    let declared = || crate::url::resolve(facts.scan.canonical?, facts.page.url);
+    let url = facts.page.url.cloned().or_else(declared);
+    url.and_then(|url| address_date(url.path()))
+        .into_iter()
+        .collect()
+}
+
+fn address_date(path: &str) -> Option<Dated> {
+    let parts: Vec<&str> = path
+        .split(['/', '-', '_', '.'])
+        .filter(|part| !part.is_empty())
+        .collect();
+    let date = parts.windows(3).find_map(|window| match window {
+        [year, month, day] if year.len() == 4 && day.len() <= 2 => {
+            let month = super::months::month(month).or_else(|| month.parse().ok())?;
+            NaiveDate::from_ymd_opt(year.parse().ok()?, month, day.parse().ok()?)
+        }
+        _ => None,
+    });
+    let packed = || {
+        parts
+            .iter()
+            .filter(|part| part.len() == 8)
+            .find_map(|part| dates::read(part, Order::DayFirst))
+            .map(|moment| moment.at.date_naive())
+    };
+    let date = date
+        .or_else(packed)
+        .filter(|date| (1990..2100).contains(&date.year()))?;
+    Some(Dated {
+        moment: Moment {
+            at: Utc.from_utc_datetime(&date.into()).fixed_offset(),
+            has_time: false,
+            start: 0,
+            end: 0,
+        },
+        raw: date.to_string(),
+    })
+}

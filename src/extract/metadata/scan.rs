@@ -1,0 +1,388 @@
+//! One walk over the tree that gathers everything the fields are chosen from.
+
+use ego_tree::{NodeId, iter::Edge};
+use scraper::{Html, Node, node::Element};
+
+use super::marks::{self, Marks};
+
+/// Text kept of one block: bylines, dates, headlines and label lines are shorter.
+const LINE_BYTES: usize = 700;
+/// Text kept of a page, in bytes; what lies beyond is no metadata.
+const TEXT_BYTES: usize = 1_000_000;
+/// Things of one kind kept of a page; real pages stay far below.
+const MAX_ITEMS: usize = 4_000;
+/// JSON-LD kept of one page, in bytes.
+const LD_BYTES: usize = 2_000_000;
+
+/// What a marked element is likely to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `h1`.
+    Headline,
+    /// `h2` to `h6`.
+    Heading,
+    /// Marked as author or byline.
+    Author,
+    /// `rel=author`.
+    AuthorLink,
+    /// `itemprop=author`, or inside one `itemprop=name`.
+    AuthorItem,
+    /// `itemprop=name`.
+    NameItem,
+    /// `<time>`, or marked as a date.
+    Time,
+    /// Marked as the date of a change.
+    Updated,
+    /// A link to a tag.
+    Tag,
+    /// Marked as dek.
+    Dek,
+    /// `itemprop=headline`, or a class of that name.
+    TitleMark,
+}
+
+/// A marked element.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hit<'a> {
+    pub(super) kind: Kind,
+    pub(super) element: &'a Element,
+    pub(super) node: NodeId,
+    /// Its text, as a range of [`Scan::text`].
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// Lies in navigation, footers, comments, lists of other articles.
+    pub(super) is_aside: bool,
+}
+
+/// One block's text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) is_aside: bool,
+}
+
+/// A `meta` element, by whatever attribute it is named.
+#[derive(Debug, Clone)]
+pub(super) struct Meta<'a> {
+    /// Lower case.
+    pub(super) name: String,
+    pub(super) content: &'a str,
+}
+
+/// Everything gathered, in document order.
+#[derive(Debug, Default)]
+pub(super) struct Scan<'a> {
+    /// The page's visible text, one line a block, long blocks cut.
+    pub(super) text: String,
+    pub(super) lines: Vec<Line>,
+    pub(super) hits: Vec<Hit<'a>>,
+    pub(super) metas: Vec<Meta<'a>>,
+    pub(super) ld: Vec<&'a str>,
+    pub(super) title: Option<&'a str>,
+    pub(super) canonical: Option<&'a str>,
+    pub(super) language: Option<&'a str>,
+}
+
+impl Scan<'_> {
+    /// Text of a range.
+    pub(super) fn slice(&self, start: usize, end: usize) -> &str {
+        self.text.get(start..end).unwrap_or_default().trim()
+    }
+}
+
+/// Walks the tree once.
+pub(super) fn scan(document: &Html) -> Scan<'_> {
+    let mut walk = Walk::default();
+    let mut skipped: Option<NodeId> = None;
+    for edge in document.tree.root().traverse() {
+        match edge {
+            Edge::Open(node) if skipped.is_none() => match node.value() {
+                Node::Text(text) => walk.text(text),
+                Node::Element(element) => {
+                    let child = node.first_child().and_then(|child| match child.value() {
+                        Node::Text(text) => Some(&**text),
+                        _ => None,
+                    });
+                    if walk.open(element, node.id(), child) == Visit::Skip {
+                        skipped = Some(node.id());
+                    }
+                }
+                _ => {}
+            },
+            Edge::Close(node) => {
+                if skipped == Some(node.id()) {
+                    skipped = None;
+                } else if skipped.is_none()
+                    && let Node::Element(element) = node.value()
+                {
+                    walk.close(element, node.id());
+                }
+            }
+            Edge::Open(_) => {}
+        }
+    }
+    walk.end_line();
+    walk.scan
+}
+
+#[derive(PartialEq, Eq)]
+enum Visit {
+    Enter,
+    Skip,
+}
+
+#[derive(Default)]
+struct Walk<'a> {
+    scan: Scan<'a>,
+    /// Open hits: index into `scan.hits`, and the node that closes them.
+    open: Vec<(usize, NodeId)>,
+    /// Elements that began an aside, or (false) left it again.
+    asides: Vec<(NodeId, bool)>,
+    line_start: usize,
+    ld_bytes: usize,
+    /// The last thing seen was the edge of an element that stands apart in a line.
+    is_gap: bool,
+}
+
+impl<'a> Walk<'a> {
+    fn is_aside(&self) -> bool {
+        self.asides.last().is_some_and(|(_, is_aside)| *is_aside)
+    }
+
+    fn open(&mut self, element: &'a Element, node: NodeId, child: Option<&'a str>) -> Visit {
+        let name = element.name();
+        match name {
+            "meta" => self.meta(element),
+            "link" => self.link(element),
+            "title" => {
+                if self.scan.title.is_none() {
+                    self.scan.title = child;
+                }
+                return Visit::Skip;
+            }
+            "script" => {
+                self.script(element, child);
+                return Visit::Skip;
+            }
+            "style" | "noscript" | "template" | "svg" | "textarea" | "select" | "iframe"
+            | "object" | "math" | "button" => return Visit::Skip,
+            "html" => {
+                self.scan.language = element.attr("lang").or_else(|| element.attr("xml:lang"));
+            }
+            _ => {}
+        }
+        let marks = marks::of(element);
+        if marks.has(Marks::HIDDEN) {
+            return Visit::Skip;
+        }
+        if is_block(name) {
+            self.end_line();
+        } else if is_apart(name) {
+            self.is_gap = true;
+        }
+        match name {
+            "article" | "main" | "body" if self.is_aside() => self.asides.push((node, false)),
+            "body" | "html" | "article" | "main" => {}
+            "nav" | "aside" => self.asides.push((node, true)),
+            "footer" if self.asides.is_empty() => self.asides.push((node, true)),
+            _ if marks.has(Marks::ASIDE) => self.asides.push((node, true)),
+            _ => {}
+        }
+        self.hits(element, node, marks);
+        Visit::Enter
+    }
+
+    fn close(&mut self, element: &Element, node: NodeId) {
+        while let Some((index, owner)) = self.open.last().copied()
+            && owner == node
+        {
+            self.open.pop();
+            let end = self.scan.text.len();
+            if let Some(hit) = self.scan.hits.get_mut(index) {
+                hit.end = end;
+            }
+        }
+        let name = element.name();
+        if is_block(name) {
+            self.end_line();
+        } else if is_apart(name) {
+            self.is_gap = true;
+        }
+        if self.asides.last().is_some_and(|(owner, _)| *owner == node) {
+            self.asides.pop();
+        }
+    }
+
+    fn hits(&mut self, element: &'a Element, node: NodeId, marks: Marks) {
+        let name = element.name();
+        let kinds = [
+            (name == "h1", Kind::Headline),
+            (
+                matches!(name, "h2" | "h3" | "h4" | "h5" | "h6"),
+                Kind::Heading,
+            ),
+            (marks.has(Marks::AUTHOR_ITEM), Kind::AuthorItem),
+            (marks.has(Marks::NAME_ITEM), Kind::NameItem),
+            (marks.has(Marks::AUTHOR_LINK), Kind::AuthorLink),
+            (marks.has(Marks::AUTHOR) || name == "address", Kind::Author),
+            (marks.has(Marks::UPDATED), Kind::Updated),
+            (
+                name == "time" || (marks.has(Marks::DATE) && !marks.has(Marks::UPDATED)),
+                Kind::Time,
+            ),
+            (marks.has(Marks::TAG_LINK), Kind::Tag),
+            (marks.has(Marks::DEK), Kind::Dek),
+            (marks.has(Marks::TITLE), Kind::TitleMark),
+        ];
+        let is_aside = self.is_aside();
+        for (is_hit, kind) in kinds {
+            if !is_hit || self.scan.hits.len() >= MAX_ITEMS {
+                continue;
+            }
+            let at = self.scan.text.len();
+            self.open.push((self.scan.hits.len(), node));
+            self.scan.hits.push(Hit {
+                kind,
+                element,
+                node,
+                start: at,
+                end: at,
+                is_aside,
+            });
+        }
+    }
+
+    fn meta(&mut self, element: &'a Element) {
+        let Some(content) = element.attr("content").or_else(|| element.attr("value")) else {
+            return;
+        };
+        for key in ["property", "name", "itemprop", "http-equiv"] {
+            if let Some(name) = element.attr(key)
+                && self.scan.metas.len() < MAX_ITEMS
+            {
+                let name = name.trim().to_ascii_lowercase();
+                self.scan.metas.push(Meta { name, content });
+            }
+        }
+    }
+
+    fn link(&mut self, element: &'a Element) {
+        let is_canonical = element.attr("rel").is_some_and(|rel| {
+            rel.split_ascii_whitespace()
+                .any(|rel| rel.eq_ignore_ascii_case("canonical"))
+        });
+        if is_canonical && self.scan.canonical.is_none() {
+            self.scan.canonical = element.attr("href");
+        }
+    }
+
+    fn script(&mut self, element: &'a Element, child: Option<&'a str>) {
+        let is_ld = element
+            .attr("type")
+            .is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json"));
+        if let Some(text) = child
+            && is_ld
+            && self.ld_bytes + text.len() <= LD_BYTES
+        {
+            self.ld_bytes += text.len();
+            self.scan.ld.push(text);
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let line_len = self.scan.text.len() - self.line_start;
+        if line_len > LINE_BYTES || self.scan.text.len() > TEXT_BYTES {
+            return;
+        }
+        let is_start = text.starts_with(char::is_whitespace) || self.is_gap;
+        let mut words = text.split_whitespace();
+        let Some(first) = words.next() else {
+            self.is_gap = true;
+            return;
+        };
+        let out = &mut self.scan.text;
+        if is_start && out.len() > self.line_start {
+            out.push(' ');
+        }
+        out.push_str(first);
+        let start = out.len();
+        for word in words {
+            out.push(' ');
+            out.push_str(word);
+            if out.len() > start + LINE_BYTES {
+                break;
+            }
+        }
+        self.is_gap = text.ends_with(char::is_whitespace);
+    }
+
+    fn end_line(&mut self) {
+        let end = self.scan.text.len();
+        self.is_gap = false;
+        if end > self.line_start {
+            let is_aside = self.is_aside();
+            self.scan.lines.push(Line {
+                start: self.line_start,
+                end,
+                is_aside,
+            });
+            self.scan.text.push('\n');
+        }
+        self.line_start = self.scan.text.len();
+    }
+}
+
+/// Elements whose edges do not end a line.
+fn is_block(name: &str) -> bool {
+    !matches!(
+        name,
+        "a" | "abbr"
+            | "b"
+            | "bdi"
+            | "bdo"
+            | "big"
+            | "cite"
+            | "code"
+            | "data"
+            | "del"
+            | "dfn"
+            | "em"
+            | "font"
+            | "i"
+            | "ins"
+            | "kbd"
+            | "label"
+            | "mark"
+            | "nobr"
+            | "q"
+            | "s"
+            | "samp"
+            | "small"
+            | "span"
+            | "strong"
+            | "sub"
+            | "sup"
+            | "time"
+            | "tt"
+            | "u"
+            | "var"
+            | "wbr"
+            | "img"
+            | "picture"
+            | "source"
+            | "meta"
+            | "link"
+            | "input"
+            | "strike"
+            | "acronym"
+    )
+}
+
+/// Inline elements that sites set apart by style, not by a space: `<span>By</span><a>Ann</a>`.
+fn is_apart(name: &str) -> bool {
+    matches!(
+        name,
+        "a" | "span" | "time" | "label" | "cite" | "img" | "data"
+    )
+}
