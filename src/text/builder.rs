@@ -44,7 +44,9 @@ impl Builder {
         for c in text.chars() {
             match kind(c) {
                 Kind::Break | Kind::Paragraph => self.space(1),
-                kind => self.push(c, kind),
+                kind @ (Kind::Text | Kind::Space | Kind::Joiner | Kind::Nothing) => {
+                    self.push(c, kind);
+                }
             }
         }
     }
@@ -57,7 +59,9 @@ impl Builder {
                 Kind::Break if before == '\r' && c == '\n' => {}
                 Kind::Break => self.end_line(),
                 Kind::Paragraph => self.end_paragraph(),
-                kind => self.push(c, kind),
+                kind @ (Kind::Text | Kind::Space | Kind::Joiner | Kind::Nothing) => {
+                    self.push(c, kind);
+                }
             }
             before = c;
         }

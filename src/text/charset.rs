@@ -1,13 +1,10 @@
 //! Bytes to text.
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8};
-
 use super::CharsetError;
+use super::choose::{Declared, plain_or_mended, read_invalid, read_valid, text_in};
 use super::declared::{document_label, http_label};
 use super::label::Charset;
-use super::mend::{Mended, mend};
-use super::wide::{by_mark, by_pattern, decode_utf16, decode_utf32};
+use super::wide::{by_mark, by_pattern};
 
 /// What the bytes are said to be: decides where a declaration is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,239 +67,16 @@ fn read(bytes: &[u8], content_type: Option<&str>, kind: DocumentKind) -> Decoded
     }
     let mut warnings = Vec::new();
     let declared = Declared {
-        http: content_type
-            .and_then(http_label)
-            .and_then(|label| believable(label, "the Content-Type header", bytes, &mut warnings)),
+        http: content_type.and_then(http_label).and_then(|label| {
+            Charset::believable(label, "the Content-Type header", bytes, &mut warnings)
+        }),
         document: document_label(bytes, kind)
-            .and_then(|label| believable(&label, "the document", bytes, &mut warnings)),
+            .and_then(|label| Charset::believable(&label, "the document", bytes, &mut warnings)),
     };
     match std::str::from_utf8(bytes) {
         Ok(text) => read_valid(text, declared, warnings),
         Err(_) => read_invalid(bytes, declared, warnings),
     }
-}
-
-/// Encodings that are declared and could be true.
-#[derive(Debug, Clone, Copy)]
-struct Declared {
-    http: Option<Charset>,
-    document: Option<Charset>,
-}
-
-impl Declared {
-    fn first(self) -> Option<Charset> {
-        self.http.or(self.document)
-    }
-
-    fn names_utf8(self) -> bool {
-        [self.http, self.document].contains(&Some(Charset::Known(UTF_8)))
-    }
-
-    /// In order of trust, without UTF-8.
-    fn others(self) -> impl Iterator<Item = Charset> {
-        [self.http, self.document]
-            .into_iter()
-            .flatten()
-            .filter(|charset| *charset != Charset::Known(UTF_8))
-    }
-}
-
-/// The encoding of a label that neither is unknown nor contradicts the bytes.
-fn believable(
-    label: &str,
-    place: &str,
-    bytes: &[u8],
-    warnings: &mut Vec<String>,
-) -> Option<Charset> {
-    // ASCII says nothing about the bytes that are none.
-    if matches!(label.to_ascii_lowercase().as_str(), "us-ascii" | "ascii") {
-        return None;
-    }
-    let shown = super::clean_line(super::cap(label, 40).0);
-    let Some(charset) = Charset::of(label) else {
-        warnings.push(format!("{place} names the unknown encoding `{shown}`"));
-        return None;
-    };
-    let is_contradicted = match charset {
-        Charset::Known(_) => false,
-        // The patterns of zero bytes have been looked for; there are none.
-        Charset::Utf16(_) | Charset::Utf32(_) => true,
-        Charset::Page(page) => page.is_mainframe() && looks_like_ascii(bytes),
-    };
-    if is_contradicted {
-        warnings.push(format!(
-            "{place} names the encoding `{shown}`, but the bytes are not in it"
-        ));
-        return None;
-    }
-    Some(charset)
-}
-
-fn looks_like_ascii(bytes: &[u8]) -> bool {
-    let start = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    matches!(start, Some(b'<' | b'{' | b'['))
-}
-
-/// The bytes are valid UTF-8.
-fn read_valid(text: &str, declared: Declared, mut warnings: Vec<String>) -> Decoded {
-    let utf8 = |warnings| Decoded {
-        text: text.to_owned(),
-        encoding: UTF_8.name(),
-        warnings,
-    };
-    if text.is_ascii() && !text.contains('\u{1b}') {
-        return utf8(warnings);
-    }
-    let Some(charset) = declared
-        .first()
-        .filter(|charset| *charset != Charset::Known(UTF_8))
-    else {
-        let has_escapes = text.is_ascii();
-        return if has_escapes {
-            guessed(text.as_bytes(), warnings)
-        } else {
-            utf8(warnings)
-        };
-    };
-    // By chance a text of another encoding is valid UTF-8 only when it is short.
-    let n_wide = text.bytes().filter(|byte| *byte >= 0xc0).count();
-    let n_enough = if is_single_byte(charset) { 3 } else { 8 };
-    if n_wide >= n_enough || (n_wide > 0 && declared.names_utf8()) {
-        warnings.push(format!(
-            "the declared encoding is {}, but the bytes are UTF-8",
-            charset.name()
-        ));
-        return utf8(warnings);
-    }
-    Decoded {
-        text: text_in(charset, text.as_bytes()),
-        encoding: charset.name(),
-        warnings,
-    }
-}
-
-/// The bytes are not valid UTF-8.
-fn read_invalid(bytes: &[u8], declared: Declared, mut warnings: Vec<String>) -> Decoded {
-    let mended = mend(bytes);
-    let is_mostly_utf8 = mended.n_right >= mended.n_wrong;
-    if is_mostly_utf8
-        && mended.n_right > 0
-        && declared.first().is_none_or(|_| declared.names_utf8())
-    {
-        return mended_utf8(mended, warnings);
-    }
-    for charset in declared.others() {
-        let text = text_in(charset, bytes);
-        if is_fluent(&text) {
-            return Decoded {
-                text,
-                encoding: charset.name(),
-                warnings,
-            };
-        }
-        warnings.push(format!(
-            "the declared encoding is {}, but the bytes are not in it",
-            charset.name()
-        ));
-    }
-    // A few foreign bytes are too little to guess from.
-    if declared.names_utf8() && (is_mostly_utf8 || mended.n_wrong <= 8) {
-        return mended_utf8(mended, warnings);
-    }
-    let guess = guessed(bytes, warnings);
-    match declared.others().next() {
-        Some(charset) if !is_fluent(&guess.text) => Decoded {
-            text: text_in(charset, bytes),
-            encoding: charset.name(),
-            warnings: guess.warnings,
-        },
-        _ => guess,
-    }
-}
-
-fn plain_or_mended(bytes: &[u8], warnings: Vec<String>) -> Decoded {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Decoded {
-            text: text.to_owned(),
-            encoding: UTF_8.name(),
-            warnings,
-        },
-        Err(_) => mended_utf8(mend(bytes), warnings),
-    }
-}
-
-fn mended_utf8(mended: Mended, mut warnings: Vec<String>) -> Decoded {
-    if mended.n_wrong > 0 {
-        warnings.push(format!(
-            "{} places are not UTF-8 and were read as windows-1252",
-            mended.n_wrong
-        ));
-    }
-    if mended.is_cut {
-        warnings.push("the last character is cut off".to_owned());
-    }
-    Decoded {
-        text: mended.text,
-        encoding: UTF_8.name(),
-        warnings,
-    }
-}
-
-fn text_in(charset: Charset, bytes: &[u8]) -> String {
-    match charset {
-        Charset::Known(encoding) => encoding.decode_without_bom_handling(bytes).0.into_owned(),
-        Charset::Utf16(order) => decode_utf16(bytes, order),
-        Charset::Utf32(order) => decode_utf32(bytes, order),
-        Charset::Page(page) => page.decode(bytes),
-    }
-}
-
-fn is_single_byte(charset: Charset) -> bool {
-    match charset {
-        Charset::Known(encoding) => encoding.is_single_byte(),
-        Charset::Page(_) => true,
-        Charset::Utf16(_) | Charset::Utf32(_) => false,
-    }
-}
-
-/// Whether a text decoded without more than a few faults.
-fn is_fluent(text: &str) -> bool {
-    let n_wide = text.chars().filter(|c| !c.is_ascii()).count();
-    let n_bad = text
-        .chars()
-        .filter(|c| *c == char::REPLACEMENT_CHARACTER)
-        .count();
-    n_bad * 20 <= n_wide
-}
-
-/// The text in the encoding that the bytes most look like.
-fn guessed(bytes: &[u8], mut warnings: Vec<String>) -> Decoded {
-    let encoding = guess(bytes);
-    if encoding != UTF_8 {
-        warnings.push(format!(
-            "no usable declaration of the encoding; {} was guessed",
-            encoding.name()
-        ));
-    }
-    Decoded {
-        text: text_in(Charset::Known(encoding), bytes),
-        encoding: encoding.name(),
-        warnings,
-    }
-}
-
-fn guess(bytes: &[u8]) -> &'static Encoding {
-    /// More makes no guess better, and costs.
-    const SAMPLE_BYTES: usize = 128 * 1024;
-    let first = bytes
-        .iter()
-        .position(|byte| !byte.is_ascii() || *byte == 0x1b)
-        .unwrap_or(0);
-    let start = first.saturating_sub(1024);
-    let end = bytes.len().min(start.saturating_add(SAMPLE_BYTES));
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    detector.feed(bytes.get(start..end).unwrap_or_default(), true);
-    detector.guess(None, Utf8Detection::Allow)
 }
 
 fn binary_format(bytes: &[u8]) -> Option<&'static str> {
@@ -578,8 +352,8 @@ mod tests {
         #[test]
         fn never_panics_on_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..200), label in "[a-z0-9-]{0,12}") {
             for kind in [DocumentKind::Xml, DocumentKind::Html, DocumentKind::Json] {
-                let _ = decode(&bytes, Some(&format!("text/xml; charset={label}")), kind);
-                let _ = decode(&bytes, None, kind);
+                drop(decode(&bytes, Some(&format!("text/xml; charset={label}")), kind));
+                drop(decode(&bytes, None, kind));
             }
         }
 

@@ -3,6 +3,7 @@
 use encoding_rs::Encoding;
 
 use super::codepages::Page;
+use super::{cap, clean_line};
 
 /// An encoding we can read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +63,42 @@ impl Charset {
             .map(Self::Known)
             .or_else(|| Page::of(&folded).map(Self::Page))
     }
+
+    /// The encoding of a label that neither is unknown nor contradicts the bytes.
+    pub(super) fn believable(
+        label: &str,
+        place: &str,
+        bytes: &[u8],
+        warnings: &mut Vec<String>,
+    ) -> Option<Self> {
+        // ASCII says nothing about the bytes that are none.
+        if matches!(label.to_ascii_lowercase().as_str(), "us-ascii" | "ascii") {
+            return None;
+        }
+        let shown = clean_line(cap(label, 40).0);
+        let Some(charset) = Self::of(label) else {
+            warnings.push(format!("{place} names the unknown encoding `{shown}`"));
+            return None;
+        };
+        let is_contradicted = match charset {
+            Self::Known(_) => false,
+            // The patterns of zero bytes have been looked for; there are none.
+            Self::Utf16(_) | Self::Utf32(_) => true,
+            Self::Page(page) => page.is_mainframe() && looks_like_ascii(bytes),
+        };
+        if is_contradicted {
+            warnings.push(format!(
+                "{place} names the encoding `{shown}`, but the bytes are not in it"
+            ));
+            return None;
+        }
+        Some(charset)
+    }
+}
+
+fn looks_like_ascii(bytes: &[u8]) -> bool {
+    let start = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    matches!(start, Some(b'<' | b'{' | b'['))
 }
 
 fn wide(folded: &str) -> Option<Charset> {

@@ -5,6 +5,7 @@
 
 mod builder;
 mod charset;
+mod choose;
 mod clean;
 mod codepages;
 mod control;

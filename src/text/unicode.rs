@@ -24,16 +24,16 @@ pub(super) enum Kind {
 /// The kind of a character that is not ASCII, or ASCII too.
 pub(super) fn kind(c: char) -> Kind {
     match c {
-        '\n' | '\r' => Kind::Break,
+        '\n' | '\r' | '\u{2028}' => Kind::Break,
         ' ' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' => Kind::Space,
         '!'..='~' => Kind::Text,
-        '\0'..='\u{9f}' | '\u{ad}' => Kind::Nothing,
-        '\u{2028}' => Kind::Break,
         '\u{2029}' => Kind::Paragraph,
         '\u{200c}' | '\u{200d}' => Kind::Joiner,
-        // Zero-width space, direction marks, embeddings and isolates, word joiner, invisible
+        // Controls, soft hyphen, zero-width space, direction marks, embeddings and isolates, word joiner, invisible
         // operators, deprecated format characters, byte order mark, interlinear annotation, tags.
-        '\u{180e}'
+        '\0'..='\u{9f}'
+        | '\u{ad}'
+        | '\u{180e}'
         | '\u{200b}'
         | '\u{200e}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}'

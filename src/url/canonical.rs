@@ -66,7 +66,7 @@ fn strip_host_dot(url: &mut Url) {
         .map(str::to_owned);
     if let Some(host) = host.filter(|host| !host.is_empty()) {
         // Fails only where the rest is no host; the dot then stays.
-        let _ = url.set_host(Some(&host));
+        url.set_host(Some(&host)).unwrap_or_default();
     }
 }
 
@@ -116,7 +116,7 @@ fn normal_escapes(text: &str) -> Cow<'_, str> {
         if is_unreserved(byte) {
             out.push(char::from(byte));
         } else {
-            let _ = write!(out, "%{byte:02X}");
+            write!(out, "%{byte:02X}").unwrap_or_default();
         }
         out.push_str(rest);
     }

@@ -6,8 +6,8 @@ use ::url::Url;
 pub fn without_credentials(url: &Url) -> Url {
     let mut url = url.clone();
     // Both fail only for URLs that cannot have credentials at all.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
+    url.set_username("").unwrap_or_default();
+    url.set_password(None).unwrap_or_default();
     url
 }
 
