@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
+    outlet::{Fault, FeedPlan},
     story::{PageState, Story},
     town::{Place, Town},
 };
@@ -13,7 +14,7 @@ use crate::model::ErrorClass;
 pub struct Expected {
     /// Name of the outlet.
     pub outlet: &'static str,
-    /// Names of the feeds that list it, as in [`super::SiteFeed::name`].
+    /// Names of the feeds from which it can be read, as in [`super::SiteFeed::name`].
     pub feeds: Vec<String>,
     /// Address of its page, without what a feed adds to the link.
     pub url: String,
@@ -21,9 +22,8 @@ pub struct Expected {
     pub title: String,
     /// Who wrote it.
     pub authors: Vec<String>,
-    /// Usable date of publication, to the minute; `None` where the feed's is implausible and the
-    /// page cannot be asked.
-    pub published: Option<DateTime<Utc>>,
+    /// Usable date of publication; where the feed's is implausible the page has it.
+    pub published: DateTime<Utc>,
     /// BCP 47 tag.
     pub language: String,
     /// Its own tags.
@@ -37,7 +37,7 @@ pub struct Expected {
     pub same_as: Option<String>,
 }
 
-/// Every story of an edition, outlet by outlet, newest first.
+/// Every story of an edition that can be read from some feed, outlet by outlet, newest first.
 pub(super) fn expected(town: &Town, edition: u8) -> Vec<Expected> {
     town.places
         .iter()
@@ -45,28 +45,41 @@ pub(super) fn expected(town: &Town, edition: u8) -> Vec<Expected> {
             place
                 .stories(edition)
                 .into_iter()
-                .map(|story| of_story(place, story))
+                .map(|story| of_story(place, story, edition))
         })
+        .filter(|expected| !expected.feeds.is_empty())
         .collect()
 }
 
-fn of_story(place: &Place, story: &Story) -> Expected {
+/// Whether a feed gives the story whole: not from behind the cut, nor through a broken connection.
+fn is_readable(place: &Place, feed: &FeedPlan, story: &Story, edition: u8) -> bool {
+    let listed = place.listed(feed, edition);
+    let is_last = listed.last().is_some_and(|last| last.slug == story.slug);
+    match feed.fault {
+        Fault::Nothing | Fault::StrayAmpersand => true,
+        Fault::CutOff => !is_last,
+        Fault::BreaksOff => edition > 1,
+    }
+}
+
+fn of_story(place: &Place, story: &Story, edition: u8) -> Expected {
     let page_error = match story.page {
         PageState::Open | PageState::Moved => None,
         PageState::Private => Some(ErrorClass::Robots),
         PageState::Gone => Some(ErrorClass::Gone),
     };
+    let feeds = place.outlet.feeds.iter();
     Expected {
         outlet: place.outlet.name,
-        feeds: story
-            .feeds
-            .iter()
-            .map(|feed| format!("{}-{feed}", place.outlet.key))
+        feeds: feeds
+            .filter(|feed| story.feeds.iter().any(|key| key == feed.key))
+            .filter(|feed| is_readable(place, feed, story, edition))
+            .map(|feed| format!("{}-{}", place.outlet.key, feed.key))
             .collect(),
         url: place.url(story),
         title: story.title.clone(),
         authors: story.authors.clone(),
-        published: Some(place.published(story)),
+        published: place.published(story),
         language: place.language(story).into(),
         tags: story.tags.clone(),
         text: match page_error {

@@ -137,10 +137,12 @@ impl Place {
 
     /// The story whose page a request asks for; a query is ignored where addresses have none.
     pub(super) fn story_at(&self, target: &str, edition: u8) -> Option<&Story> {
-        let bare = target.split('?').next().unwrap_or(target);
         self.stories(edition).into_iter().find(|story| {
             let path = self.path(story);
-            path == bare || target.starts_with(&path)
+            // What follows the address can only be a query, or more of the one it has.
+            target.strip_prefix(&path).is_some_and(|rest| {
+                rest.is_empty() || rest.starts_with(if path.contains('?') { '&' } else { '?' })
+            })
         })
     }
 
