@@ -1,0 +1,252 @@
+//! Bad input gets a clear message and the contract's exit status, and loses nothing else.
+
+use crate::support::cli::Folder;
+
+#[test]
+fn an_unknown_key_is_named_with_its_place() {
+    let folder = Folder::new();
+    folder.write("feedmill.toml", "[defaults]\nevrey = \"1h\"\n");
+    folder
+        .run(&["config", "check"])
+        .ends_with(78)
+        .complains_of(&["feedmill.toml:2", "evrey", "every"]);
+}
+
+#[test]
+fn a_feed_given_twice_is_named_with_both_places() {
+    let folder = Folder::new();
+    folder.write(
+        "feedmill.toml",
+        "[[feeds]]\nurl = \"https://a.example/rss\"\n\n[[feeds]]\nurl = \"https://a.example/rss?utm_source=x\"\n",
+    );
+    folder
+        .run(&["config", "check"])
+        .ends_with(78)
+        .complains_of(&["a.example/rss", "feedmill.toml:2", "feedmill.toml:5"]);
+}
+
+#[test]
+fn an_impossible_schedule_is_refused() {
+    let folder = Folder::new();
+    folder.write(
+        "feedmill.toml",
+        "[[feeds]]\nurl = \"https://a.example/rss\"\ncron = \"0 0 31 2 *\"\n",
+    );
+    folder
+        .run(&["config", "check"])
+        .ends_with(78)
+        .complains_of(&["feedmill.toml:3", "cron"]);
+}
+
+#[test]
+fn other_schemes_are_refused() {
+    let folder = Folder::new();
+    folder.write("feedmill.toml", "[[feeds]]\nurl = \"file:///etc/passwd\"\n");
+    folder
+        .run(&["config", "check"])
+        .ends_with(78)
+        .complains_of(&["feedmill.toml:2", "http"]);
+}
+
+#[test]
+fn a_private_address_is_a_warning_and_a_refused_poll() {
+    let folder = Folder::new();
+    folder.write(
+        "feedmill.toml",
+        "[[feeds]]\nname = \"inside\"\nurl = \"http://127.0.0.1:9/rss\"\n",
+    );
+    folder
+        .run(&["config", "check"])
+        .ends_with(0)
+        .complains_of(&["127.0.0.1"]);
+    folder
+        .run(&["fetch", "--all"])
+        .ends_with(69)
+        .prints(&["address_refused"]);
+}
+
+#[test]
+fn a_page_is_no_feed_and_its_feeds_are_named() {
+    let folder = Folder::new();
+    folder.write(
+        "page.html",
+        "<!doctype html><title>News</title><link rel=alternate type=\"application/rss+xml\" href=\"/rss.xml\"><p>Hello",
+    );
+    folder
+        .run(&["parse", "page.html", "--base", "https://news.example/"])
+        .ends_with(65)
+        .complains_of(&["page.html", "not_a_feed", "https://news.example/rss.xml"]);
+    folder
+        .run(&["parse", "page.html", "--base", "https://news.example/", "--format", "json"])
+        .ends_with(65)
+        .prints(&["\"error_class\": \"not_a_feed\"", "https://news.example/rss.xml"]);
+}
+
+#[test]
+fn an_empty_feed_says_so() {
+    let folder = Folder::new();
+    folder.write("empty.xml", "");
+    folder
+        .run(&["parse", "empty.xml"])
+        .ends_with(65)
+        .complains_of(&["empty.xml", "empty"]);
+}
+
+#[test]
+fn a_truncated_feed_gives_its_whole_entries_and_a_warning() {
+    let folder = Folder::new();
+    folder.write(
+        "cut.xml",
+        "<rss version=\"2.0\"><channel><title>Cut</title>\
+         <item><title>Whole</title><link>https://a.example/1</link></item>\
+         <item><title>Also whole</title><link>https://a.example/2</link></item>\
+         <item><title>Cut o",
+    );
+    folder
+        .run(&["parse", "cut.xml"])
+        .ends_with(0)
+        .prints(&["Whole", "Also whole"])
+        .complains_of(&["warning", "cut.xml"]);
+}
+
+#[test]
+fn pages_without_an_article_have_a_class() {
+    let folder = Folder::new();
+    folder.write("empty.html", "");
+    folder
+        .run(&["extract", "empty.html"])
+        .ends_with(65)
+        .complains_of(&["empty.html"]);
+    let deep = format!("{}x", "<div>".repeat(10_000));
+    folder.write("deep.html", deep);
+    folder
+        .run(&["extract", "deep.html"])
+        .ends_with(65)
+        .complains_of(&["deep.html", "extract"]);
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let folder = Folder::new();
+    folder
+        .run(&["extract", "nowhere.html"])
+        .ends_with(65)
+        .complains_of(&["nowhere.html"]);
+}
+
+#[test]
+fn lines_that_are_no_json_cost_that_line_only() {
+    let folder = Folder::new();
+    folder.write("a.xml", "<rss version='2.0'><channel><title>T</title></channel></rss>");
+    let ran = folder
+        .run_with_input(
+            &["parse", "--jsonl"],
+            "not json\n{\"id\":2,\"path\":\"a.xml\",\"unknown\":1,\"base\":null}\n{\"id\":\"x\"}\n",
+        )
+        .ends_with(0);
+    let lines: Vec<serde_json::Value> = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 3);
+    assert!(lines[0]["error"].is_string());
+    assert_eq!(lines[1]["id"], 2);
+    assert_eq!(lines[1]["title"], "T");
+    assert_eq!(lines[2]["id"], "x");
+    assert!(lines[2]["error"].is_string());
+}
+
+#[test]
+fn a_database_of_another_application_is_left_alone() {
+    let folder = Folder::new();
+    let path = folder.path().join("other.db");
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other
+        .execute_batch("PRAGMA application_id = 42; CREATE TABLE theirs (x);")
+        .unwrap();
+    drop(other);
+    let before = std::fs::read(&path).unwrap();
+    folder
+        .run(&["list", "--db", "other.db"])
+        .ends_with(78)
+        .complains_of(&["other.db", "hint"]);
+    folder
+        .run(&["fetch", "--db", "other.db"])
+        .ends_with(78)
+        .complains_of(&["other.db"]);
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn a_corrupt_database_is_left_alone() {
+    let folder = Folder::new();
+    let path = folder.write("bad.db", vec![b'x'; 8192]);
+    folder
+        .run(&["fetch", "--db", "bad.db"])
+        .ends_with(78)
+        .complains_of(&["bad.db", "hint"]);
+    assert_eq!(std::fs::read(&path).unwrap(), vec![b'x'; 8192]);
+}
+
+#[test]
+fn a_database_that_is_not_there_is_named() {
+    let folder = Folder::new();
+    folder
+        .run(&["list", "--db", "nothing.db"])
+        .complains_of(&["nothing.db", "hint"]);
+    assert!(!folder.path().join("nothing.db").exists());
+}
+
+#[test]
+fn since_that_is_no_time_is_a_usage_error() {
+    let folder = Folder::new();
+    folder.run(&["fetch", "--db", "a.db"]).ends_with(0);
+    folder
+        .run(&["list", "--db", "a.db", "--since", "whenever"])
+        .ends_with(2)
+        .complains_of(&["--since", "whenever", "hint"]);
+}
+
+#[test]
+fn a_feed_that_nobody_knows_is_a_usage_error() {
+    let folder = Folder::new();
+    folder
+        .run(&["fetch", "nobody", "--db", "a.db"])
+        .ends_with(2)
+        .complains_of(&["nobody", "hint"]);
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let folder = Folder::new();
+    let mut feed = String::from("<rss version='2.0'><channel><title>Long</title>");
+    for n in 0..20_000 {
+        feed.push_str(&format!(
+            "<item><title>Entry number {n}</title><link>https://a.example/{n}</link></item>"
+        ));
+    }
+    folder.write("long.xml", feed);
+    let status = std::process::Command::new("sh")
+        .current_dir(folder.path())
+        .args([
+            "-c",
+            &format!(
+                "{{ {} parse long.xml --format json; echo $? > status; }} | head -c 100 > /dev/null",
+                env!("CARGO_BIN_EXE_feedmill")
+            ),
+        ])
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let code = std::fs::read_to_string(folder.path().join("status")).unwrap();
+    assert_eq!(code.trim(), "0");
+}
+
+#[test]
+fn help_and_usage_errors() {
+    let folder = Folder::new();
+    folder.run(&["--help"]).ends_with(0).prints(&["fetch", "Examples"]);
+    folder.run(&["fetsch"]).ends_with(2).complains_of(&["fetsch"]);
+    folder.run(&["list", "--limit", "many"]).ends_with(2);
+}

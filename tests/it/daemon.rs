@@ -1,0 +1,128 @@
+//! The daemon as others meet it: signals, readiness, its lock, its control socket.
+
+use std::{
+    os::unix::net::UnixDatagram,
+    time::{Duration, Instant},
+};
+
+use crate::support::cli::Folder;
+
+const CONFIG: &str = "database = \"a.db\"\n";
+
+/// What a service manager hears.
+struct Manager {
+    socket: UnixDatagram,
+    path: String,
+}
+
+impl Manager {
+    fn listen(folder: &Folder) -> Self {
+        let path = folder.path().join("notify.sock");
+        let socket = UnixDatagram::bind(&path).unwrap();
+        socket
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        Self {
+            socket,
+            path: path.to_str().unwrap().to_owned(),
+        }
+    }
+
+    /// Reads messages until one holds `word`.
+    #[track_caller]
+    fn hears(&self, word: &str) -> String {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let mut heard = Vec::new();
+        while Instant::now() < deadline {
+            let mut buffer = [0; 4096];
+            let Ok(n) = self.socket.recv(&mut buffer) else {
+                break;
+            };
+            let message = String::from_utf8_lossy(&buffer[..n]).into_owned();
+            if message.contains(word) {
+                return message;
+            }
+            heard.push(message);
+        }
+        panic!("`{word}` was not heard, but: {heard:?}");
+    }
+}
+
+#[test]
+fn a_service_manager_is_told_of_start_reload_life_and_end() {
+    let folder = Folder::new();
+    folder.write("feedmill.toml", CONFIG);
+    let manager = Manager::listen(&folder);
+    let mut daemon = folder.start_with(
+        &["run"],
+        &[("NOTIFY_SOCKET", &manager.path), ("WATCHDOG_USEC", "400000")],
+    );
+    let ready = manager.hears("READY=1");
+    assert!(ready.contains("STATUS=0 feeds"), "{ready}");
+    manager.hears("WATCHDOG=1");
+    daemon.signal("HUP");
+    let reloading = manager.hears("RELOADING=1");
+    assert!(reloading.contains("MONOTONIC_USEC="), "{reloading}");
+    manager.hears("READY=1");
+    daemon.signal("TERM");
+    manager.hears("STOPPING=1");
+    let (status, took) = daemon.wait_for_end();
+    assert_eq!(status.code(), Some(0));
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    // Readers who may not write the folder need these two.
+    assert!(folder.path().join("a.db-wal").exists());
+    assert!(folder.path().join("a.db-shm").exists());
+}
+
+#[test]
+fn the_second_daemon_is_told_who_the_first_is() {
+    let folder = Folder::new();
+    folder.write("feedmill.toml", CONFIG);
+    let mut first = folder.start(&["run"]);
+    first.wait_for("ready");
+    let start = Instant::now();
+    folder
+        .run(&["run"])
+        .ends_with(75)
+        .complains_of(&[&first.pid().to_string(), "hint"]);
+    assert!(start.elapsed() < Duration::from_secs(2));
+}
+
+#[test]
+fn a_broken_reload_changes_nothing_and_names_the_place() {
+    let folder = Folder::new();
+    folder.write("feedmill.toml", CONFIG);
+    let mut daemon = folder.start(&["run"]);
+    daemon.wait_for("ready");
+    folder.write("feedmill.toml", "database = \"a.db\"\n[limits]\nredirects = \"many\"\n");
+    daemon.signal("HUP");
+    daemon.wait_for("feedmill.toml:3");
+    folder.write(
+        "feedmill.toml",
+        "database = \"a.db\"\n[[feeds]]\nname = \"one\"\nurl = \"http://127.0.0.1:9/rss\"\n",
+    );
+    daemon.signal("HUP");
+    daemon.wait_for("1 feeds");
+    folder.run(&["feeds", "list"]).ends_with(0).prints(&["one"]);
+    daemon.signal("TERM");
+    assert_eq!(daemon.wait_for_end().0.code(), Some(0));
+}
+
+#[test]
+fn a_fetch_beside_a_daemon_is_done_by_the_daemon() {
+    let folder = Folder::new();
+    folder.write(
+        "feedmill.toml",
+        "database = \"a.db\"\n[[feeds]]\nname = \"one\"\nurl = \"http://127.0.0.1:9/rss\"\n",
+    );
+    let mut daemon = folder.start(&["run"]);
+    daemon.wait_for("ready");
+    folder
+        .run(&["fetch", "one", "--force"])
+        .ends_with(69)
+        .prints(&["one", "address_refused"]);
+    folder
+        .run(&["fetch", "nobody"])
+        .ends_with(2)
+        .complains_of(&["nobody"]);
+}
