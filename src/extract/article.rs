@@ -62,4 +62,6 @@ pub struct BlockReport {
     pub kept: bool,
     /// Why, for a person.
     pub reason: String,
+    /// What the model saw, in the order of the training script's columns.
+    pub features: Vec<f32>,
 }

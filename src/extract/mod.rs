@@ -1,13 +1,26 @@
 //! From a page to its article: the text a person would take from it, and what the page says of it.
 //!
+//! The page is parsed once, cut into blocks of text, each block is described by numbers, and a
+//! small learned model says how likely it belongs to the article; rules then make one story of the
+//! blocks chosen.
+//!
 //! **Invariant:** pure; one parse a page; no recursion over the tree, nothing quadratic in the
 //! page's size.
 
 mod article;
+mod choose;
+mod container_facts;
 mod error;
+mod features;
+mod group;
 mod metadata;
 mod page;
+mod phrases;
+mod quality;
 mod run;
+mod text_facts;
+mod verdict;
+mod words;
 
 pub use article::{Article, BlockReport, Explanation};
 pub use error::ExtractError;

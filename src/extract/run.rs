@@ -1,11 +1,124 @@
 //! One page, start to end: parse, metadata, blocks, choice, text.
-//!
-//! Agreement with `metadata/`: `collect(document: &scraper::Html, page: &Page<'_>, limits:
-//! &ExtractLimits) -> Metadata`, called once on the gated parse (script bodies are gone save
-//! `application/ld+json`). `Metadata` has `pub(super)`-visible fields named like those of
-//! [`Article`] (title, authors, published, `published_raw`, updated, language, `site_name`,
-//! description, `image_url`, tags, `canonical_url`, flags: `Vec<Flag>` for what it found: paywall by
-//! `isAccessibleForFree`, undated, implausible, capped), and for the choice of blocks:
-//! `headlines: Vec<String>` (title candidates as they stand in the page), `body: Option<String>`
-//! (`articleBody` of the JSON-LD, plain text), `kind: Option<String>` (lower-case type by JSON-LD or
-//! og:type: `newsarticle`, `website`, …).
+
+use super::{
+    Article, BlockReport, ExtractError, ExtractLimits, Explanation, Page,
+    choose::{Choice, choose},
+    features::{FeatureTable, features},
+    metadata::{Metadata, collect},
+    quality::quality,
+    verdict,
+};
+use crate::{
+    markup::{BlockView, block_view, parse_html},
+    model::Flag,
+};
+
+/// Takes the article from a page.
+///
+/// The title and the dek are fields and not part of the text, nor are captions, bylines, tags and
+/// the page's furniture.
+///
+/// # Errors
+/// [`ExtractError`] when the page is empty, a challenge, an application that needs scripts, or holds
+/// no article.
+pub fn extract(page: &Page<'_>, limits: &ExtractLimits) -> Result<Article, ExtractError> {
+    if page.html.trim().is_empty() {
+        return Err(ExtractError::Empty);
+    }
+    article(page, limits, Reading::of(page, limits))
+}
+
+/// The same with the account of every block of the page, for a person who wonders.
+pub fn explain(page: &Page<'_>, limits: &ExtractLimits) -> Explanation {
+    if page.html.trim().is_empty() {
+        return Explanation {
+            article: Err(ExtractError::Empty),
+            blocks: Vec::new(),
+        };
+    }
+    let reading = Reading::of(page, limits);
+    let blocks = reading.reports();
+    Explanation {
+        article: article(page, limits, reading),
+        blocks,
+    }
+}
+
+/// A page as it was read.
+struct Reading {
+    view: BlockView,
+    metadata: Metadata,
+    table: FeatureTable,
+    choices: Vec<Choice>,
+}
+
+impl Reading {
+    fn of(page: &Page<'_>, limits: &ExtractLimits) -> Self {
+        let document = parse_html(page.html, limits.html);
+        let metadata = collect(&document, page, limits);
+        let view = block_view(&document);
+        let table = features(&document, &view, &metadata);
+        let choices = choose(&view, &table, &metadata);
+        Self {
+            view,
+            metadata,
+            table,
+            choices,
+        }
+    }
+
+    fn is_kept(&self, index: usize) -> bool {
+        self.choices.get(index).is_some_and(|choice| choice.is_kept)
+    }
+
+    fn reports(&self) -> Vec<BlockReport> {
+        self.view
+            .blocks
+            .iter()
+            .zip(&self.choices)
+            .zip(&self.table.rows)
+            .map(|((block, choice), row)| BlockReport {
+                kind: block.kind.as_str().to_owned(),
+                text: block.text.clone(),
+                score: f64::from(choice.score),
+                kept: choice.is_kept,
+                reason: choice.reason.to_owned(),
+                features: row.clone(),
+            })
+            .collect()
+    }
+}
+
+fn article(
+    page: &Page<'_>,
+    limits: &ExtractLimits,
+    reading: Reading,
+) -> Result<Article, ExtractError> {
+    let text = reading.view.text(|index| reading.is_kept(index));
+    verdict::check(page, &reading.view, &reading.metadata, &reading.choices, &text)?;
+    let quality = quality(&reading.view, &reading.metadata, &reading.choices, &text);
+    let (text, is_cut) = text.truncated(limits.text_bytes);
+    let metadata = reading.metadata;
+    let mut flags = metadata.flags;
+    if is_cut {
+        flags.push(Flag::Truncated);
+    }
+    flags.sort();
+    flags.dedup();
+    Ok(Article {
+        title: metadata.title,
+        authors: metadata.authors,
+        published: metadata.published,
+        published_raw: metadata.published_raw,
+        updated: metadata.updated,
+        language: metadata.language,
+        site_name: metadata.site_name,
+        description: metadata.description,
+        image_url: metadata.image_url,
+        tags: metadata.tags,
+        canonical_url: metadata.canonical_url,
+        text,
+        quality,
+        flags,
+    })
+}

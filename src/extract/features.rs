@@ -1,0 +1,367 @@
+//! Each block of a page as a row of numbers.
+#![expect(
+    clippy::cast_precision_loss,
+    reason = "features are measures, not counts to be exact about"
+)]
+
+use std::collections::HashMap;
+
+use scraper::Html;
+
+use super::{
+    container_facts::{ContainerFacts, container_facts, is_prose, leaf_parent},
+    group::N_GROUPS,
+    metadata::Metadata,
+    text_facts::TextFacts,
+    words::{Overlap, WordSet},
+};
+use crate::markup::{Block, BlockKind, BlockView, Tag};
+
+/// A page's blocks as rows of numbers, all of one length.
+pub(super) struct FeatureTable {
+    /// One row a block.
+    pub(super) rows: Vec<Vec<f32>>,
+    pub(super) texts: Vec<TextFacts>,
+}
+
+/// What the page as a whole gives to each row.
+struct PageFacts {
+    containers: Vec<ContainerFacts>,
+    texts: Vec<TextFacts>,
+    link_shares: Vec<f32>,
+    prose: Vec<bool>,
+    best_score: f32,
+    top: usize,
+    /// Smallest container with 60 % of the prose.
+    core: usize,
+    n_words: f32,
+    prose_words: f32,
+    headline: Option<usize>,
+    repeats: HashMap<u64, (u32, usize)>,
+}
+
+/// Features of every block of the page.
+pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -> FeatureTable {
+    let texts: Vec<TextFacts> = view.blocks.iter().map(TextFacts::of).collect();
+    let containers = container_facts(document, view, &texts);
+    let page = PageFacts::new(view, containers, texts, metadata);
+    let titles = WordSet::of(metadata.title.iter().map(String::as_str));
+    let dek = WordSet::of(metadata.description.iter().chain(&metadata.dek).map(String::as_str));
+    let mut rows = Vec::with_capacity(view.blocks.len());
+    let mut words_before = 0.0;
+    let mut prose_before = 0.0;
+    for (index, block) in view.blocks.iter().enumerate() {
+        let mut row = Vec::with_capacity(N_FEATURES);
+        page.text_features(index, block, &mut row);
+        page.place_features(index, block, (words_before, prose_before), &mut row);
+        page.container_features(view, block, index, &mut row);
+        page.window_features(view, index, &mut row);
+        push_overlap(&mut row, &titles.overlap(&block.text));
+        push_overlap(&mut row, &dek.overlap(&block.text));
+        if let Some(text) = page.texts.get(index) {
+            words_before += text.n_words;
+            prose_before += if page.is_prose(index) { text.n_words } else { 0.0 };
+        }
+        debug_assert_eq!(row.len(), N_FEATURES, "features of one block");
+        rows.push(row);
+    }
+    FeatureTable {
+        rows,
+        texts: page.texts,
+    }
+}
+
+fn push_overlap(row: &mut Vec<f32>, overlap: &Overlap) {
+    row.push(overlap.of_block);
+    row.push(overlap.of_set);
+}
+
+/// Numbers in a row.
+pub(super) const N_FEATURES: usize = 24 + 12 + (15 + N_GROUPS + 12 + 8) + 40 + 4;
+
+impl PageFacts {
+    fn new(
+        view: &BlockView,
+        containers: Vec<ContainerFacts>,
+        texts: Vec<TextFacts>,
+        metadata: &Metadata,
+    ) -> Self {
+        let link_shares: Vec<f32> = view
+            .blocks
+            .iter()
+            .map(|block| block.link_bytes as f32 / block.text.len().max(1) as f32)
+            .collect();
+        let prose: Vec<bool> = view
+            .blocks
+            .iter()
+            .zip(&texts)
+            .zip(&link_shares)
+            .map(|((block, text), share)| is_prose(block.kind, text, *share))
+            .collect();
+        let mut repeats: HashMap<u64, (u32, usize)> = HashMap::new();
+        for (index, text) in texts.iter().enumerate() {
+            repeats.entry(text.hash).or_insert((0, index)).0 += 1;
+        }
+        let (top, best_score) = best(&containers);
+        let prose_words = containers.first().map_or(0.0, |root| root.prose_words);
+        let core = containers
+            .iter()
+            .rposition(|facts| facts.prose_words >= 0.6 * prose_words)
+            .unwrap_or(0);
+        let headline = headline_block(view, metadata);
+        Self {
+            n_words: containers.first().map_or(0.0, |root| root.n_words),
+            containers,
+            texts,
+            link_shares,
+            prose,
+            best_score,
+            top,
+            core,
+            prose_words,
+            headline,
+            repeats,
+        }
+    }
+
+    fn is_prose(&self, index: usize) -> bool {
+        self.prose.get(index).copied().unwrap_or(false)
+    }
+
+    fn text_features(&self, index: usize, block: &Block, row: &mut Vec<f32>) {
+        let text = self.texts.get(index).copied().unwrap_or_default();
+        let n_words = text.n_words.max(0.5);
+        let n_bytes = block.text.len().max(1) as f32;
+        let (n_repeats, first) = self.repeats.get(&text.hash).copied().unwrap_or((1, index));
+        row.extend([
+            kind_code(block.kind),
+            text.n_words,
+            text.n_chars,
+            text.n_chars / n_words,
+            self.link_shares.get(index).copied().unwrap_or(0.0),
+            block.n_links as f32,
+            block.bold_bytes as f32 / n_bytes,
+            text.n_commas / n_words,
+            text.n_sentence_ends,
+            text.n_sentence_ends / n_words,
+            text.n_digits / text.n_chars.max(1.0),
+            text.n_capitals / text.n_chars.max(1.0),
+            text.n_capital_words / n_words,
+            text.n_odd,
+            text.n_lines,
+            text.first,
+            text.last,
+            text.phrase,
+            text.phrase_inside,
+            flag(block.is_in_item),
+            flag(block.is_hidden),
+            flag(block.is_loose),
+            block.n_media as f32,
+            n_repeats as f32 + if first < index { 0.5 } else { 0.0 },
+        ]);
+    }
+
+    fn place_features(
+        &self,
+        index: usize,
+        block: &Block,
+        (words_before, prose_before): (f32, f32),
+        row: &mut Vec<f32>,
+    ) {
+        let n_blocks = self.texts.len().max(1) as f32;
+        let from_headline = self
+            .headline
+            .map_or(-999.0, |headline| index as f32 - headline as f32);
+        let core = self.containers.get(self.core);
+        row.extend([
+            index as f32,
+            index as f32 / n_blocks,
+            n_blocks - index as f32,
+            words_before / self.n_words.max(1.0),
+            prose_before / self.prose_words.max(1.0),
+            prose_before,
+            self.prose_words,
+            self.n_words,
+            from_headline,
+            core.map_or(0.0, |core| core.prose_words / core.n_words.max(1.0)),
+            self.containers
+                .get(self.top)
+                .map_or(0.0, |top| top.prose_words / self.prose_words.max(1.0)),
+            flag(block.container == self.top),
+        ]);
+    }
+
+    fn container_features(&self, view: &BlockView, block: &Block, index: usize, row: &mut Vec<f32>) {
+        let parent = leaf_parent(view, block.container);
+        let grand = view.containers.get(parent).map_or(0, |container| container.parent);
+        let great = view.containers.get(grand).map_or(0, |container| container.parent);
+        let own = self.containers.get(block.container);
+        for container in [parent, grand, great] {
+            let Some(facts) = self.containers.get(container) else {
+                row.extend([0.0; 5]);
+                continue;
+            };
+            row.extend([
+                facts.score / self.best_score,
+                facts.link_bytes / facts.text_bytes.max(1.0),
+                facts.prose_words / self.prose_words.max(1.0),
+                facts.prose_words / facts.n_words.max(1.0),
+                facts.n_alike,
+            ]);
+        }
+        row.extend(own.map_or([0; N_GROUPS], |own| own.distance).map(f32::from));
+        row.extend(own.map_or([0; 12], |own| own.tag_distance).map(f32::from));
+        let tag = |index: usize| view.containers.get(index).map_or(0.0, |c| tag_code(c.tag));
+        row.extend([
+            tag(block.container),
+            tag(parent),
+            tag(grand),
+            self.containers.get(parent).map_or(0.0, |facts| facts.alike_prose),
+            view.containers.get(block.container).map_or(0.0, |c| c.depth as f32),
+            place_in(view, self.top, index),
+            place_in(view, self.core, index),
+            own.map_or(0.0, |own| own.n_alike),
+        ]);
+    }
+
+    /// The blocks around: two on each side by themselves, then sums to five and fifteen.
+    fn window_features(&self, view: &BlockView, index: usize, row: &mut Vec<f32>) {
+        let here = view.blocks.get(index);
+        for offset in [-2_isize, -1, 1, 2] {
+            let other = index.checked_add_signed(offset);
+            let block = other.and_then(|other| view.blocks.get(other));
+            let (Some(other), Some(block), Some(here)) = (other, block, here) else {
+                row.extend([-1.0; 7]);
+                continue;
+            };
+            let text = self.texts.get(other).copied().unwrap_or_default();
+            row.extend([
+                kind_code(block.kind),
+                text.n_words,
+                self.link_shares.get(other).copied().unwrap_or(0.0),
+                text.last,
+                text.phrase,
+                self.relation(view, here.container, block.container),
+                text.n_sentence_ends,
+            ]);
+        }
+        for reach in [5, 15] {
+            let before = self.window(view, index.saturating_sub(reach)..index);
+            let behind = self.window(view, index + 1..(index + 1 + reach).min(view.blocks.len()));
+            row.extend(before.into_iter().chain(behind));
+        }
+    }
+
+    /// Words of prose, share of prose, share of links in a range of blocks.
+    fn window(&self, view: &BlockView, range: std::ops::Range<usize>) -> [f32; 3] {
+        let (mut n_words, mut prose, mut bytes, mut link_bytes) = (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
+        for index in range {
+            let n = self.texts.get(index).map_or(0.0, |text| text.n_words);
+            n_words += n;
+            prose += if self.is_prose(index) { n } else { 0.0 };
+            if let Some(block) = view.blocks.get(index) {
+                bytes += block.text.len() as f32;
+                link_bytes += block.link_bytes as f32;
+            }
+        }
+        [prose, prose / n_words.max(1.0), link_bytes / bytes.max(1.0)]
+    }
+
+    /// 3: same container, 2: same parent, 1: same signature of the parent, 0: neither.
+    fn relation(&self, view: &BlockView, one: usize, other: usize) -> f32 {
+        let (a, b) = (leaf_parent(view, one), leaf_parent(view, other));
+        if one == other {
+            return 3.0;
+        }
+        if a == b {
+            return 2.0;
+        }
+        let signature = |index: usize| self.containers.get(index).map(|facts| facts.signature);
+        flag(signature(a) == signature(b))
+    }
+}
+
+fn flag(is_so: bool) -> f32 {
+    if is_so { 1.0 } else { 0.0 }
+}
+
+fn best(containers: &[ContainerFacts]) -> (usize, f32) {
+    let mut best = (0, 1.0_f32);
+    for (index, facts) in containers.iter().enumerate() {
+        if facts.score > best.1 {
+            best = (index, facts.score);
+        }
+    }
+    best
+}
+
+/// Outside −1 (before) and 2 (behind), inside the share of blocks that come before.
+fn place_in(view: &BlockView, container: usize, index: usize) -> f32 {
+    let Some(container) = view.containers.get(container) else {
+        return -1.0;
+    };
+    if index < container.first_block {
+        -1.0
+    } else if index >= container.end_block {
+        2.0
+    } else {
+        let n = (container.end_block - container.first_block).max(1);
+        (index - container.first_block) as f32 / n as f32
+    }
+}
+
+/// The block that shows the headline: by its node, else the first heading that is one of the titles.
+fn headline_block(view: &BlockView, metadata: &Metadata) -> Option<usize> {
+    let by_node = metadata.headline_node.and_then(|node| {
+        view.containers
+            .iter()
+            .find(|container| container.node == node)
+            .map(|container| container.first_block)
+    });
+    by_node.or_else(|| {
+        view.blocks.iter().position(|block| {
+            matches!(block.kind, BlockKind::Heading(_))
+                && metadata.headlines.iter().any(|title| *title == block.text)
+        })
+    })
+}
+
+fn kind_code(kind: BlockKind) -> f32 {
+    match kind {
+        BlockKind::Paragraph => 0.0,
+        BlockKind::Heading(level) => 10.0 + f32::from(level),
+        BlockKind::Item => 2.0,
+        BlockKind::Quote => 3.0,
+        BlockKind::Pre => 4.0,
+        BlockKind::Row => 5.0,
+        BlockKind::Caption => 6.0,
+    }
+}
+
+fn tag_code(tag: Tag) -> f32 {
+    match tag {
+        Tag::P => 0.0,
+        Tag::Div => 1.0,
+        Tag::Section => 2.0,
+        Tag::Article => 3.0,
+        Tag::Main => 4.0,
+        Tag::Root => 5.0,
+        Tag::Cell => 6.0,
+        Tag::Row | Tag::Table => 7.0,
+        Tag::Quote => 8.0,
+        Tag::Item => 9.0,
+        Tag::List => 10.0,
+        Tag::Definition | Tag::Definitions => 11.0,
+        Tag::Details => 12.0,
+        Tag::Pre => 13.0,
+        Tag::Heading(_) => 14.0,
+        Tag::Figure | Tag::Caption => 15.0,
+        Tag::Header => 16.0,
+        Tag::Address => 17.0,
+        Tag::Form => 18.0,
+        Tag::Aside => 19.0,
+        Tag::Footer => 20.0,
+        Tag::Nav => 21.0,
+        Tag::Link | Tag::Bold | Tag::Break | Tag::Rule | Tag::Inline | Tag::Custom | Tag::Skipped => 22.0,
+    }
+}

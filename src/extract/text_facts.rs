@@ -1,0 +1,127 @@
+//! What can be seen in a block's text alone.
+
+use super::phrases::phrases_of;
+use crate::markup::Block;
+
+/// Counts over a block's text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct TextFacts {
+    pub(super) n_chars: f32,
+    /// Words; a character of a script without spaces counts half a word.
+    pub(super) n_words: f32,
+    pub(super) n_commas: f32,
+    pub(super) n_sentence_ends: f32,
+    pub(super) n_digits: f32,
+    pub(super) n_capitals: f32,
+    pub(super) n_capital_words: f32,
+    pub(super) n_odd: f32,
+    pub(super) n_lines: f32,
+    /// 0 none, 1 sentence end, 2 colon, 3 comma or semicolon, 4 closing quote, 5 ellipsis.
+    pub(super) last: f32,
+    /// 0 other, 1 capital, 2 small letter, 3 digit, 4 quote, 5 dash or bullet.
+    pub(super) first: f32,
+    pub(super) phrase: f32,
+    pub(super) phrase_inside: f32,
+    pub(super) hash: u64,
+}
+
+impl TextFacts {
+    pub(super) fn of(block: &Block) -> Self {
+        let mut facts = Self {
+            hash: 0xcbf2_9ce4_8422_2325,
+            ..Self::default()
+        };
+        let mut is_in_word = false;
+        for c in block.text.chars() {
+            facts.n_chars += 1.0;
+            facts.count(c, is_in_word);
+            is_in_word = !c.is_whitespace();
+        }
+        facts.first = block.text.chars().next().map_or(0.0, first_kind);
+        facts.last = last_kind(&block.text);
+        let (start, inside) = phrases_of(&block.text);
+        facts.phrase = f32::from(start as u8);
+        facts.phrase_inside = f32::from(inside as u8);
+        facts
+    }
+
+    fn count(&mut self, c: char, is_in_word: bool) {
+        if c.is_ascii_lowercase() {
+            if !is_in_word {
+                self.n_words += 1.0;
+            }
+            self.mix(c);
+            return;
+        }
+        if c.is_whitespace() {
+            if c == '\n' {
+                self.n_lines += 1.0;
+            }
+            return;
+        }
+        if is_unspaced(c) {
+            self.n_words += 0.5;
+        } else if !is_in_word {
+            self.n_words += 1.0;
+        }
+        if c.is_alphanumeric() {
+            self.mix(c);
+        }
+        if c.is_uppercase() {
+            self.n_capitals += 1.0;
+            if !is_in_word {
+                self.n_capital_words += 1.0;
+            }
+        } else if c.is_numeric() {
+            self.n_digits += 1.0;
+        } else {
+            match c {
+                ',' | '،' | '、' | '，' | ';' => self.n_commas += 1.0,
+                '.' | '!' | '?' | '。' | '！' | '？' | '।' | '؟' | '…' => {
+                    self.n_sentence_ends += 1.0
+                }
+                '|' | '»' | '›' | '•' | '·' | '/' | '@' | '#' | '→' | '_' => {
+                    self.n_odd += 1.0
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn mix(&mut self, c: char) {
+        self.hash = (self.hash ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3);
+    }
+}
+
+fn is_unspaced(c: char) -> bool {
+    matches!(u32::from(c), 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x3040..=0x30FF | 0x3400..=0x9FFF | 0xAC00..=0xD7AF | 0x20000..=0x3FFFF)
+}
+
+fn first_kind(c: char) -> f32 {
+    match c {
+        _ if c.is_uppercase() => 1.0,
+        _ if c.is_lowercase() => 2.0,
+        _ if c.is_numeric() => 3.0,
+        '"' | '\'' | '“' | '„' | '«' | '‘' | '»' | '「' => 4.0,
+        '-' | '–' | '—' | '•' | '*' | '·' | '>' | '→' | '(' | '[' => 5.0,
+        _ => 0.0,
+    }
+}
+
+fn last_kind(text: &str) -> f32 {
+    let mut back = text.chars().rev();
+    match back.next() {
+        Some('.') if text.ends_with("...") => 5.0,
+        Some('.' | '!' | '?' | '。' | '！' | '？' | '।' | '؟' | '۔') => 1.0,
+        Some(':' | '：') => 2.0,
+        Some(',' | ';' | '、' | '-' | '–') => 3.0,
+        Some('"' | '”' | '“' | '»' | '\'' | '’' | ')' | '」' | '«' | ']') => {
+            match back.next() {
+                Some('.' | '!' | '?' | '。' | '！' | '？' | ',') => 1.0,
+                _ => 4.0,
+            }
+        }
+        Some('…') => 5.0,
+        _ => 0.0,
+    }
+}
