@@ -1,6 +1,8 @@
 //! Text folded to words of letters and digits, by which texts are compared.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use unicode_normalization::{
+    IsNormalized, UnicodeNormalization, char::is_combining_mark, is_nfkc_quick,
+};
 
 /// How the words of a script are told apart, which sets how many of them make a shingle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +49,15 @@ pub(super) fn for_each_word(text: &str, mut visit: impl FnMut(Word<'_>)) {
         // Two ASCII characters in a row never compose: the slow run ends before the second.
         let n_slow = slow_run(after);
         let (slow, after) = after.split_at_checked(n_slow).unwrap_or((after, ""));
-        for character in slow.nfkc() {
-            folder.push(character, &mut visit);
+        // Most text is in that form already, and asking is much cheaper than composing.
+        if is_nfkc_quick(slow.chars()) == IsNormalized::Yes {
+            for character in slow.chars() {
+                folder.push(character, &mut visit);
+            }
+        } else {
+            for character in slow.nfkc() {
+                folder.push(character, &mut visit);
+            }
         }
         rest = after;
     }
