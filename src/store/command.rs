@@ -1,0 +1,99 @@
+//! What the writer can be asked, and what it answers.
+
+use chrono::{DateTime, Utc};
+use tokio::sync::oneshot;
+
+use super::{
+    error::StoreError,
+    feeds::{self, FullTextLearned},
+    page, poll,
+    record::{ConfiguredFeed, PageRecord, PollRecord, RobotsRow, Stored},
+    upkeep,
+    work::{Done, Work},
+};
+use crate::model::{FeedId, FeedRow, FeedStatus, QueueId};
+
+/// A change to the database, as plain data: it can be run again after a rollback.
+#[derive(Debug)]
+pub(super) enum Command {
+    SyncFeeds(Vec<ConfiguredFeed>),
+    AdhocFeed(String),
+    FinishPoll(Box<PollRecord>),
+    FinishPage(Box<PageRecord>),
+    SaveRobots(Box<RobotsRow>),
+    SetStatus(FeedId, FeedStatus),
+    Rename {
+        from: String,
+        to: String,
+    },
+    LearnFullText(FullTextLearned),
+    Postpone(Vec<QueueId>, DateTime<Utc>),
+    Forget(Vec<String>),
+    PruneRaw(DateTime<Utc>),
+    /// Proves that the file can be written.
+    Probe,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(super) enum Answer {
+    Done,
+    Feeds(Vec<FeedRow>),
+    Feed(Box<FeedRow>),
+    Stored(Stored),
+    Count(u64),
+}
+
+/// A command with the place for its answer, which comes after the commit.
+#[derive(Debug)]
+pub(super) struct Write {
+    pub(super) command: Command,
+    pub(super) action: &'static str,
+    pub(super) reply: oneshot::Sender<Result<Answer, StoreError>>,
+}
+
+/// What travels to the writer's thread.
+#[derive(Debug)]
+pub(super) enum Job {
+    Write(Write),
+    /// Moves the log into the file, as far as readers allow.
+    Checkpoint(oneshot::Sender<Result<(), StoreError>>),
+    /// The timer's.
+    Tick,
+    /// Finish what is queued, then end.
+    Close(oneshot::Sender<Result<(), StoreError>>),
+}
+
+/// Runs one command inside the open transaction.
+pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Done<Answer> {
+    Ok(match command {
+        Command::SyncFeeds(configured) => Answer::Feeds(feeds::sync(work, configured)?),
+        Command::AdhocFeed(url) => Answer::Feed(Box::new(feeds::adhoc(work, url)?)),
+        Command::FinishPoll(record) => Answer::Stored(poll::finish_poll(work, record)?),
+        Command::FinishPage(record) => Answer::Stored(page::finish_page(work, record)?),
+        Command::SaveRobots(row) => {
+            upkeep::save_robots(work, row)?;
+            Answer::Done
+        }
+        Command::SetStatus(feed, status) => {
+            feeds::set_status(work, *feed, *status)?;
+            feeds::hand_over_queue(work)?;
+            Answer::Done
+        }
+        Command::Rename { from, to } => Answer::Feed(Box::new(feeds::rename(work, from, to)?)),
+        Command::LearnFullText(learned) => {
+            feeds::learn_full_text(work, learned)?;
+            Answer::Done
+        }
+        Command::Postpone(pages, not_before) => {
+            upkeep::postpone(work, pages, *not_before)?;
+            Answer::Done
+        }
+        Command::Forget(urls) => Answer::Count(upkeep::forget(work, urls)?),
+        Command::PruneRaw(now) => Answer::Count(upkeep::prune_raw(work, *now)?),
+        Command::Probe => {
+            upkeep::probe(work)?;
+            Answer::Done
+        }
+    })
+}

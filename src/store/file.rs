@@ -1,0 +1,323 @@
+//! The database file: recognising it, opening it, the settings of each kind of connection.
+
+use std::{fmt::Write as _, path::Path, time::Duration};
+
+use rusqlite::{Connection, FileControl, OpenFlags};
+
+use super::{
+    error::{FileName, StoreError, plain},
+    migrate::{self, APPLICATION_ID, SCHEMA},
+    row::Statements as _,
+};
+
+/// Memory a connection may use for pages, in KiB. The operating system caches the file as well.
+const WRITER_CACHE_KIB: i64 = 8 * 1024;
+const READER_CACHE_KIB: i64 = 2 * 1024;
+
+/// Statements a connection keeps prepared: the writer knows about 60.
+const PREPARED_STATEMENTS: usize = 128;
+
+/// What stands at the path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// No file.
+    Nothing,
+    /// A file without a table: of length zero, or one we were killed over while making it.
+    Empty,
+    /// A database of ours.
+    Ours {
+        /// Whether the last writer closed it.
+        is_clean: bool,
+    },
+}
+
+/// Looks at the file without changing a byte of it.
+///
+/// # Errors
+/// `Foreign`, `Newer`, `Corrupt`, or what the system says against reading it.
+pub(super) fn inspect(file: &FileName) -> Result<Found, StoreError> {
+    match std::fs::metadata(&file.path) {
+        Ok(metadata) if metadata.is_file() => {}
+        Ok(_) => {
+            return Err(StoreError::Io {
+                path: file.path.clone(),
+                action: "open",
+                why: "it is not a regular file".to_owned(),
+            });
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) => return Err(file.io_error("open", &error)),
+    }
+    // First without the -wal: opening another application's database must not leave files beside
+    // it. The header is read by SQLite and not by us because closing a handle of our own would
+    // drop this process's locks on the file (SQLite, "How To Corrupt", 2.2).
+    let peek = open_uri(file, "mode=ro&immutable=1")?;
+    refuse_foreign(file, &peek)?;
+    drop(peek);
+    let connection = open_read_only(file)?;
+    if refuse_foreign(file, &connection)? == 0 {
+        return Ok(Found::Empty);
+    }
+    let clean = connection
+        .number("SELECT value FROM meta WHERE key = 'is_clean'", &[])
+        .map_err(|error| file.sql_error("open", error))?;
+    Ok(Found::Ours {
+        is_clean: clean == 1,
+    })
+}
+
+/// Errs for a file that is not ours or newer; the schema number, 0 for a file without tables.
+pub(super) fn refuse_foreign(file: &FileName, connection: &Connection) -> Result<i64, StoreError> {
+    let pragma = |name: &str| -> Result<i64, StoreError> {
+        connection
+            .pragma_query_value(None, name, |row| row.get(0))
+            .map_err(|error| file.sql_error("open", error))
+    };
+    let application_id = pragma("application_id")?;
+    let table: Option<String> = connection
+        .first("SELECT name FROM sqlite_schema LIMIT 1", &[], |row| {
+            row.get(0)
+        })
+        .map_err(|error| file.sql_error("open", error))?;
+    if application_id != APPLICATION_ID && (application_id != 0 || table.is_some()) {
+        let found = match table {
+            Some(table) => format!("application_id {application_id:#x}, first table `{table}`"),
+            None => format!("application_id {application_id:#x}"),
+        };
+        return Err(StoreError::Foreign {
+            path: file.path.clone(),
+            found,
+        });
+    }
+    let found = pragma("user_version")?;
+    if application_id == APPLICATION_ID && found > SCHEMA {
+        return Err(StoreError::Newer {
+            path: file.path.clone(),
+            found,
+            known: SCHEMA,
+        });
+    }
+    Ok(if application_id == APPLICATION_ID {
+        found
+    } else {
+        0
+    })
+}
+
+/// Opens the one connection that writes, making or upgrading the file where needed.
+///
+/// # Errors
+/// All that [`inspect`] finds, a damaged file after an unclean stop, a lock held longer than
+/// `busy_timeout`, a file or directory that cannot be written.
+pub(super) fn open_writer(
+    file: &FileName,
+    journal_size_limit: u64,
+) -> Result<Connection, StoreError> {
+    let found = inspect(file)?;
+    if found == (Found::Ours { is_clean: false }) {
+        quick_check(file)?;
+    }
+    if found == Found::Nothing {
+        make_directory(file)?;
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&file.path, flags)
+        .map_err(|error| file.sql_error("open", error))?;
+    refuse_read_only(file, &connection)?;
+    if found == Found::Nothing {
+        let_the_group_read(file)?;
+    }
+    set_up_writer(file, &connection, found, journal_size_limit)?;
+    migrate::migrate(file, &connection)?;
+    mark_open(&connection).map_err(|error| file.sql_error("write", error))?;
+    Ok(connection)
+}
+
+fn set_up_writer(
+    file: &FileName,
+    connection: &Connection,
+    found: Found,
+    journal_size_limit: u64,
+) -> Result<(), StoreError> {
+    let set = |name: &str, value: &dyn rusqlite::ToSql| {
+        connection
+            .pragma_update(None, name, value)
+            .map_err(|error| file.sql_error("open", error))
+    };
+    connection
+        .busy_timeout(file.busy_timeout)
+        .map_err(|error| file.sql_error("open", error))?;
+    if matches!(found, Found::Nothing | Found::Empty) {
+        set("page_size", &4096)?;
+        // Pages freed by `forget` and by raw pages that ran out can be given back.
+        set("auto_vacuum", &"INCREMENTAL")?;
+    }
+    let mode: String = connection
+        .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
+        .map_err(|error| file.sql_error("open", error))?;
+    if mode != "wal" {
+        return Err(StoreError::Io {
+            path: file.path.clone(),
+            action: "open",
+            why: format!("its file system allows no write-ahead log (journal mode stays `{mode}`)"),
+        });
+    }
+    // With NORMAL a power cut lost rows a reader had seen, and their cursors came twice.
+    set("synchronous", &"FULL")?;
+    set("foreign_keys", &true)?;
+    set("wal_autocheckpoint", &0)?;
+    set(
+        "journal_size_limit",
+        &i64::try_from(journal_size_limit).unwrap_or(i64::MAX),
+    )?;
+    set("cache_size", &-WRITER_CACHE_KIB)?;
+    set("temp_store", &"MEMORY")?;
+    connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
+    // Without -wal and -shm a reader that may not write the directory cannot open the file.
+    let mut keep = 1;
+    connection
+        .file_control(rusqlite::DEFAULT_NAME, FileControl::PersistWal(&mut keep))
+        .map_err(|error| file.sql_error("open", error))
+}
+
+/// Opens a connection that can only read.
+///
+/// # Errors
+/// `Missing`, `Corrupt`, `Io`.
+pub(super) fn open_read_only(file: &FileName) -> Result<Connection, StoreError> {
+    let connection = open_uri(file, "mode=ro")?;
+    connection
+        .pragma_update(None, "query_only", true)
+        .and_then(|()| connection.pragma_update(None, "cache_size", -READER_CACHE_KIB))
+        .map_err(|error| file.sql_error("open", error))?;
+    connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
+    Ok(connection)
+}
+
+fn open_uri(file: &FileName, query: &str) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(uri(&file.path, query), flags)
+        .map_err(|error| file.sql_error("open", error))?;
+    connection
+        .busy_timeout(file.busy_timeout)
+        .map_err(|error| file.sql_error("open", error))?;
+    Ok(connection)
+}
+
+/// The path as a URI of SQLite's; every byte that could mean something else is escaped.
+fn uri(path: &Path, query: &str) -> String {
+    let mut uri = "file:".to_owned();
+    for &byte in path.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri.push('?');
+    uri.push_str(query);
+    uri
+}
+
+fn make_directory(file: &FileName) -> Result<(), StoreError> {
+    match file.path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => {
+            std::fs::create_dir_all(parent).map_err(|error| file.io_error("create", &error))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn refuse_read_only(file: &FileName, connection: &Connection) -> Result<(), StoreError> {
+    let is_read_only = connection
+        .is_readonly(rusqlite::MAIN_DB)
+        .map_err(|error| file.sql_error("open", error))?;
+    if !is_read_only {
+        return Ok(());
+    }
+    // SQLite falls back to reading when it may not write.
+    Err(StoreError::Io {
+        path: file.path.clone(),
+        action: "write",
+        why: "permission denied, or a read-only file system".to_owned(),
+    })
+}
+
+/// Others of the group read the file; -wal and -shm get the permissions of the file they stand by.
+#[cfg(unix)]
+fn let_the_group_read(file: &FileName) -> Result<(), StoreError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let chmod = || {
+        let mode = std::fs::metadata(&file.path)?.permissions().mode();
+        std::fs::set_permissions(&file.path, std::fs::Permissions::from_mode(mode | 0o040))
+    };
+    chmod().map_err(|error| file.io_error("create", &error))
+}
+
+#[cfg(not(unix))]
+fn let_the_group_read(_: &FileName) -> Result<(), StoreError> {
+    Ok(())
+}
+
+/// Checks the structure over a connection that cannot change the file, so that a damaged file is
+/// left as it is.
+pub(super) fn quick_check(file: &FileName) -> Result<(), StoreError> {
+    let connection = open_read_only(file)?;
+    let verdict: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(|error| match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DatabaseCorrupt) => StoreError::Corrupt {
+                path: file.path.clone(),
+                why: plain(&error),
+            },
+            _ => file.sql_error("check", error),
+        })?;
+    if verdict == "ok" {
+        return Ok(());
+    }
+    Err(StoreError::Corrupt {
+        path: file.path.clone(),
+        why: verdict.lines().collect::<Vec<_>>().join("; "),
+    })
+}
+
+/// Notes that a writer is at work. Also proves at once that the file can be locked and written.
+fn mark_open(connection: &Connection) -> rusqlite::Result<()> {
+    set_clean(connection, 0)
+}
+
+/// Notes that the writer has ended in order.
+pub(super) fn mark_closed(connection: &Connection) -> rusqlite::Result<()> {
+    set_clean(connection, 1)
+}
+
+fn set_clean(connection: &Connection, value: i64) -> rusqlite::Result<()> {
+    connection
+        .run(
+            "INSERT INTO meta (key, value) VALUES ('is_clean', ?1)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            &[value.into()],
+        )
+        .map(drop)
+}
+
+/// How long a running writer waits for a foreign lock before it looks at its channel again.
+pub(super) const LOCK_SLICE: Duration = Duration::from_millis(250);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_means_itself_in_a_uri() {
+        assert_eq!(
+            uri(Path::new("/a b/100%?#.db"), "mode=ro"),
+            "file:/a%20b/100%25%3F%23.db?mode=ro"
+        );
+    }
+}

@@ -1,0 +1,104 @@
+//! The ledger: one row a poll, one a page fetch, one a host and day.
+
+use super::{
+    record::{PageRecord, PollRecord, Stored},
+    row::{Bind, Statements as _, bind, not_before_text, time_text},
+    work::{Done, Work},
+};
+use crate::model::Outcome;
+
+fn millis(duration: std::time::Duration) -> Bind<'static> {
+    Bind::Int(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// One row for a poll (R13).
+pub(super) fn write_poll(work: &Work<'_>, record: &PollRecord, stored: &Stored) -> Done<()> {
+    let failure = record.failure.as_ref();
+    work.run(
+        "INSERT INTO polls (feed_id, started_at, duration_ms, outcome, error_class, error,
+           http_status, bytes_wire, bytes_body, n_entries, n_new, n_revised, next_poll_at, is_gap)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        &bind![
+            record.feed.0,
+            record.started_at,
+            millis(record.duration),
+            record.outcome.as_str(),
+            failure.map(|failure| failure.class.as_str()),
+            failure.map(|failure| &failure.message),
+            record.http_status,
+            record.bytes_wire,
+            record.bytes_body,
+            record.n_entries,
+            stored.n_new,
+            stored.n_revised,
+            not_before_text(record.feed_update.next_poll_at),
+            record.is_gap,
+        ],
+    )?;
+    Ok(())
+}
+
+/// One row for a page fetch.
+pub(super) fn write_fetch(work: &Work<'_>, record: &PageRecord, article: Option<i64>) -> Done<()> {
+    let failure = record.failure.as_ref();
+    work.run(
+        "INSERT INTO fetches (feed_id, article_id, started_at, duration_ms, outcome, error_class,
+           error, http_status, bytes_wire, bytes_body, url, final_url)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        &bind![
+            record.feed.0,
+            article,
+            record.started_at,
+            millis(record.duration),
+            record.outcome.as_str(),
+            failure.map(|failure| failure.class.as_str()),
+            failure.map(|failure| &failure.message),
+            record.http_status,
+            record.bytes_wire,
+            record.bytes_body,
+            &record.url,
+            record.final_url.as_ref(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// What one poll or page took from a host.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HostUse<'a> {
+    pub(super) host: &'a str,
+    pub(super) n_requests: u32,
+    pub(super) is_not_modified: bool,
+    pub(super) outcome: Outcome,
+    pub(super) bytes_wire: u64,
+    pub(super) bytes_body: u64,
+}
+
+/// Adds to the host's day.
+pub(super) fn count_host(work: &Work<'_>, host: &HostUse<'_>) -> Done<()> {
+    if host.host.is_empty() {
+        return Ok(());
+    }
+    let day: String = time_text(work.now).chars().take(10).collect();
+    work.run(
+        "INSERT INTO host_days (host, day, requests, not_modified, failed, refused, bytes_wire,
+           bytes_body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (host, day) DO UPDATE SET requests = requests + excluded.requests,
+           not_modified = not_modified + excluded.not_modified,
+           failed = failed + excluded.failed, refused = refused + excluded.refused,
+           bytes_wire = bytes_wire + excluded.bytes_wire,
+           bytes_body = bytes_body + excluded.bytes_body",
+        &bind![
+            host.host,
+            day,
+            host.n_requests,
+            host.is_not_modified,
+            host.outcome == Outcome::Failed,
+            host.outcome == Outcome::Refused,
+            host.bytes_wire,
+            host.bytes_body,
+        ],
+    )?;
+    Ok(())
+}

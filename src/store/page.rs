@@ -1,0 +1,166 @@
+//! Keeps a page fetch: its row, the article, the listings that waited, the queue.
+
+use super::{
+    ledger::{self, HostUse},
+    listing::{self, ListingRow},
+    place::{Arrival, Placed, place},
+    poll::count_placed,
+    record::{ArticleContent, PageRecord, RawPage, Stored},
+    row::{Statements as _, bind, not_before_text},
+    work::{Done, Work},
+};
+use crate::model::ArticleId;
+
+/// The queue row a page was fetched for.
+struct Waiting {
+    id: i64,
+    form: String,
+    article: Option<i64>,
+    listings: Vec<(i64, ListingRow)>,
+    title: Option<String>,
+}
+
+/// Keeps a page fetch, whole.
+///
+/// A row that left the queue meanwhile (its article was forgotten) leaves its trace in the ledger
+/// and nothing else.
+pub(super) fn finish_page(work: &mut Work<'_>, record: &PageRecord) -> Done<Stored> {
+    let mut stored = Stored::default();
+    let mut article = None;
+    if let Some(waiting) = waiting(work, record.queue.0)? {
+        let placed = match &record.content {
+            Some(content) => Some(place_page(work, record, &waiting, content, &mut stored)?),
+            None => None,
+        };
+        article = placed.and_then(Placed::article).or(waiting.article);
+        leave_or_wait(work, record, &waiting, article)?;
+    }
+    stored.article = article.map(ArticleId);
+    if let (Some(article), Some(raw)) = (article, &record.raw) {
+        keep_raw(work, record, article, raw)?;
+    }
+    ledger::write_fetch(work, record, article)?;
+    ledger::count_host(
+        work,
+        &HostUse {
+            host: &record.host,
+            n_requests: record.n_requests,
+            is_not_modified: record.http_status == Some(304),
+            outcome: record.outcome,
+            bytes_wire: record.bytes_wire,
+            bytes_body: record.bytes_body,
+        },
+    )?;
+    Ok(stored)
+}
+
+fn waiting(work: &Work<'_>, queue: i64) -> Done<Option<Waiting>> {
+    let row: Option<(String, Option<i64>)> = work.first(
+        "SELECT match_url, article_id FROM queue WHERE id = ?1",
+        &bind![queue],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let Some((form, article)) = row else {
+        return Ok(None);
+    };
+    let mut title = None;
+    let listings = work.all(
+        "SELECT feed_id, id, article_id, title FROM listings WHERE queue_id = ?1 ORDER BY id",
+        &bind![queue],
+        |row| {
+            let first: Option<String> = row.get(3)?;
+            if title.is_none() {
+                title = first;
+            }
+            let listing = ListingRow {
+                id: row.get(1)?,
+                article: row.get(2)?,
+                queue: Some(queue),
+            };
+            Ok((row.get(0)?, listing))
+        },
+    )?;
+    let listed = listings.iter().find_map(|(_, listing)| listing.article);
+    Ok(Some(Waiting {
+        id: queue,
+        form,
+        article: article.or(listed),
+        listings,
+        title,
+    }))
+}
+
+fn place_page(
+    work: &mut Work<'_>,
+    record: &PageRecord,
+    waiting: &Waiting,
+    content: &ArticleContent,
+    stored: &mut Stored,
+) -> Done<Placed> {
+    let placed = place(
+        work,
+        &Arrival {
+            feed: record.feed,
+            listed: waiting.article,
+            entry_title: waiting.title.as_deref(),
+            listed_form: Some(&waiting.form),
+            content,
+        },
+    )?;
+    count_placed(stored, placed, waiting.article != placed.article());
+    if let Some(article) = placed.article() {
+        for &(feed, listing) in &waiting.listings {
+            listing::point_to(work, feed, listing, article)?;
+        }
+    }
+    Ok(placed)
+}
+
+fn leave_or_wait(
+    work: &Work<'_>,
+    record: &PageRecord,
+    waiting: &Waiting,
+    article: Option<i64>,
+) -> Done<()> {
+    if let Some(retry_at) = record.retry_at {
+        work.run(
+            "UPDATE queue SET attempts = attempts + 1, not_before = ?2, article_id = ?3,
+               error_class = ?4 WHERE id = ?1",
+            &bind![
+                waiting.id,
+                not_before_text(retry_at),
+                article,
+                record
+                    .failure
+                    .as_ref()
+                    .map(|failure| failure.class.as_str()),
+            ],
+        )?;
+        return Ok(());
+    }
+    work.run(
+        "UPDATE listings SET queue_id = NULL WHERE queue_id = ?1",
+        &bind![waiting.id],
+    )?;
+    work.run("DELETE FROM queue WHERE id = ?1", &bind![waiting.id])?;
+    Ok(())
+}
+
+fn keep_raw(work: &Work<'_>, record: &PageRecord, article: i64, raw: &RawPage) -> Done<()> {
+    work.run(
+        "INSERT INTO raw_pages (article_id, revision, url, content_type, received_at, keep_until, zstd)
+         SELECT id, revision, ?2, ?3, ?4, ?5, ?6 FROM articles WHERE id = ?1
+         ON CONFLICT (article_id, revision) DO UPDATE SET url = excluded.url,
+           content_type = excluded.content_type, received_at = excluded.received_at,
+           keep_until = excluded.keep_until, zstd = excluded.zstd",
+        &bind![
+            article,
+            record.final_url.as_deref().unwrap_or(&record.url),
+            raw.content_type.as_ref(),
+            record.started_at,
+            raw.keep_until.map(not_before_text),
+            raw.zstd.as_slice(),
+        ],
+    )?;
+    Ok(())
+}

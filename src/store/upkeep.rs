@@ -1,0 +1,179 @@
+//! What is not ingest: robots.txt, forgetting, raw pages that ran out, pages put off.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    address::typed_match_form,
+    lookup::state_name,
+    place,
+    record::RobotsRow,
+    row::{Statements as _, bind, not_before_text},
+    story, tombstone,
+    work::{ChangeKind, Done, Work},
+};
+use crate::model::QueueId;
+
+/// Pages given back to the file system at once: the lock is held meanwhile.
+const FREED_PAGES: i64 = 2_000;
+
+/// Keeps what a request for robots.txt came to.
+pub(super) fn save_robots(work: &Work<'_>, row: &RobotsRow) -> Done<()> {
+    let host = row
+        .origin
+        .split_once("://")
+        .map_or(row.origin.as_str(), |(_, host)| host);
+    work.run(
+        "INSERT INTO robots (origin, host, fetched_at, state, body, body_at, etag, last_modified)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (origin) DO UPDATE SET fetched_at = excluded.fetched_at,
+           state = excluded.state, body = excluded.body, body_at = excluded.body_at,
+           etag = excluded.etag, last_modified = excluded.last_modified",
+        &bind![
+            &row.origin,
+            host,
+            row.fetched_at,
+            state_name(row.state),
+            row.body.as_deref(),
+            row.body_at,
+            row.etag.as_deref(),
+            row.last_modified.as_deref(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Puts pages off.
+pub(super) fn postpone(work: &Work<'_>, pages: &[QueueId], not_before: DateTime<Utc>) -> Done<()> {
+    for page in pages {
+        work.run(
+            "UPDATE queue SET not_before = ?2 WHERE id = ?1",
+            &bind![page.0, not_before_text(not_before)],
+        )?;
+    }
+    Ok(())
+}
+
+/// Takes articles out for good: text, revisions, raw page, listings, fetches; their place in the
+/// change feed tells `pruned`. Tombstones (hashes of addresses, keys and text) keep them out.
+/// An address that leads to no article gets its tombstone as well. How many articles went.
+pub(super) fn forget(work: &mut Work<'_>, urls: &[String]) -> Done<u64> {
+    let mut n_forgotten = 0;
+    for url in urls {
+        let Some(form) = typed_match_form(url) else {
+            continue;
+        };
+        if let Some(article) = place::article_at(work, &form)? {
+            forget_article(work, article)?;
+            n_forgotten += 1;
+        }
+        forget_waiting(work, &form)?;
+        tombstone::set(work, &tombstone::of_address(&form), None)?;
+    }
+    Ok(n_forgotten)
+}
+
+fn forget_article(work: &mut Work<'_>, article: i64) -> Done<()> {
+    let known: Option<(i64, Vec<u8>, i64)> = work.first(
+        "SELECT revision, match_key, word_count FROM articles WHERE id = ?1",
+        &bind![article],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    let Some((revision, match_key, n_words)) = known else {
+        return Ok(());
+    };
+    if let (Ok(key), true) = (<[u8; 32]>::try_from(match_key.as_slice()), n_words >= 50) {
+        tombstone::set(work, &key, None)?;
+    }
+    let forms: Vec<String> = work.all(
+        "SELECT match_url FROM addresses WHERE article_id = ?1",
+        &bind![article],
+        |row| row.get(0),
+    )?;
+    for form in forms {
+        tombstone::set(work, &tombstone::of_address(&form), None)?;
+    }
+    let waiting: Vec<String> = work.all(
+        "SELECT match_url FROM queue WHERE article_id = ?1",
+        &bind![article],
+        |row| row.get(0),
+    )?;
+    forget_listings(work, "article_id", article)?;
+    for form in waiting {
+        forget_waiting(work, &form)?;
+    }
+    place::note_removal(work, article)?;
+    story::forget(work, article)?;
+    for statement in [
+        "DELETE FROM addresses WHERE article_id = ?1",
+        "DELETE FROM raw_pages WHERE article_id = ?1",
+        "DELETE FROM fetches WHERE article_id = ?1",
+        "DELETE FROM revisions WHERE article_id = ?1",
+        "DELETE FROM articles WHERE id = ?1",
+    ] {
+        work.run(statement, &bind![article])?;
+    }
+    work.change(article, revision, ChangeKind::Pruned)?;
+    Ok(())
+}
+
+/// A page that waits under the address, and the entries that wait for it.
+fn forget_waiting(work: &Work<'_>, form: &str) -> Done<()> {
+    let queue: Option<i64> = work.first(
+        "SELECT id FROM queue WHERE match_url = ?1",
+        &bind![form],
+        |row| row.get(0),
+    )?;
+    if let Some(queue) = queue {
+        work.run(
+            "UPDATE listings SET queue_id = NULL WHERE queue_id = ?1 AND article_id IS NOT NULL",
+            &bind![queue],
+        )?;
+        forget_listings(work, "queue_id", queue)?;
+        work.run("DELETE FROM queue WHERE id = ?1", &bind![queue])?;
+    }
+    Ok(())
+}
+
+fn forget_listings(work: &Work<'_>, column: &'static str, id: i64) -> Done<()> {
+    let listings: Vec<(i64, i64, String, Vec<u8>)> = work.all(
+        &format!("SELECT id, feed_id, guid, entry_hash FROM listings WHERE {column} = ?1"),
+        &bind![id],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+    )?;
+    work.run(
+        &format!(
+            "UPDATE feeds SET n_articles = n_articles - 1 WHERE id IN
+               (SELECT feed_id FROM listings WHERE {column} = ?1 AND article_id IS NOT NULL)"
+        ),
+        &bind![id],
+    )?;
+    for (listing, feed, guid, entry_hash) in listings {
+        tombstone::set(work, &tombstone::of_listing(feed, &guid), Some(&entry_hash))?;
+        work.run("DELETE FROM listings WHERE id = ?1", &bind![listing])?;
+    }
+    Ok(())
+}
+
+/// Takes out raw pages that have run out, and gives free pages back to the file system. How many
+/// went.
+pub(super) fn prune_raw(work: &Work<'_>, now: DateTime<Utc>) -> Done<u64> {
+    let n = work.run(
+        "DELETE FROM raw_pages WHERE keep_until IS NOT NULL AND keep_until <= ?1",
+        &bind![now],
+    )?;
+    if n > 0 {
+        work.connection
+            .execute_batch(&format!("PRAGMA incremental_vacuum({FREED_PAGES})"))?;
+    }
+    Ok(u64::try_from(n).unwrap_or(u64::MAX))
+}
+
+/// Writes a row for the sake of writing.
+pub(super) fn probe(work: &Work<'_>) -> Done<()> {
+    work.run(
+        "INSERT INTO meta (key, value) VALUES ('probed_at', ?1)
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        &bind![work.now],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! The writer's open transaction, as its jobs see it.
+
+use chrono::{DateTime, Utc};
+use rusqlite::Connection;
+
+use super::{
+    error::Fault,
+    fulltext::Outdated,
+    row::{Statements, bind, time_text},
+};
+use crate::model::PlaceRule;
+
+/// How much of one text stands in another, 0..=1.
+pub type NearRule = fn(&str, &str) -> f64;
+
+/// The decisions that are not the store's own.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rules {
+    pub(super) place: PlaceRule,
+    pub(super) near: NearRule,
+}
+
+/// What a job works with: the connection inside its transaction, the time, the rules.
+#[derive(Debug)]
+pub(super) struct Work<'c> {
+    pub(super) connection: &'c Connection,
+    pub(super) now: DateTime<Utc>,
+    pub(super) rules: Rules,
+    /// Full-text rows to be brought up to date before the commit.
+    pub(super) outdated: Outdated,
+}
+
+/// What a job comes to.
+pub(super) type Done<T> = Result<T, Fault>;
+
+impl Statements for Work<'_> {
+    fn connection(&self) -> &Connection {
+        self.connection
+    }
+}
+
+/// What happened to an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ChangeKind {
+    New,
+    Revised,
+    Regrouped,
+    Pruned,
+}
+
+impl ChangeKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Revised => "revised",
+            Self::Regrouped => "regrouped",
+            Self::Pruned => "pruned",
+        }
+    }
+}
+
+impl Work<'_> {
+    pub(super) fn now_text(&self) -> String {
+        time_text(self.now)
+    }
+
+    /// Appends to the change feed; the new cursor.
+    pub(super) fn change(&self, article: i64, revision: i64, kind: ChangeKind) -> Done<i64> {
+        self.run(
+            "INSERT INTO changes (article_id, revision, kind, at) VALUES (?1, ?2, ?3, ?4)",
+            &bind![article, revision, kind.as_str(), self.now],
+        )?;
+        Ok(self.connection.last_insert_rowid())
+    }
+}

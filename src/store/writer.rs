@@ -1,0 +1,265 @@
+//! The one thread that writes.
+//!
+//! **Invariant:** a transaction spans neither network nor parsing; an answer is given only after
+//! its commit has reached the disk. A job that fails costs itself alone.
+
+use std::{
+    collections::VecDeque,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use rusqlite::Connection;
+use tokio::sync::mpsc;
+
+use super::{
+    checkpoint::Checkpoints,
+    command::{self, Answer, Job, Write},
+    error::{Fault, FileName, StoreError},
+    file::{self, LOCK_SLICE},
+    fulltext::{self, Outdated},
+    work::{Done, Rules, Work},
+};
+use crate::clock::Clock;
+
+/// Most jobs and longest time of one transaction: fsync is paid once for all of them, and nobody
+/// waits long for the lock (R33).
+const JOBS_AT_ONCE: usize = 100;
+const BATCH_TIME: Duration = Duration::from_millis(50);
+
+/// How often a foreign lock is waited for, [`LOCK_SLICE`] each time: a minute at work, two seconds
+/// once the store is being closed.
+const LOCK_TRIES: u32 = 240;
+const LOCK_TRIES_CLOSING: u32 = 8;
+
+/// The state of the writing thread.
+#[derive(Debug)]
+pub(super) struct Writer {
+    pub(super) connection: Connection,
+    pub(super) file: FileName,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) rules: Rules,
+    pub(super) jobs: mpsc::Receiver<Job>,
+    pub(super) checkpoints: Checkpoints,
+}
+
+/// Pages in the log after the last commit, as SQLite tells its hook.
+pub(super) fn watch_log(connection: &mut Connection) -> rusqlite::Result<Arc<AtomicI64>> {
+    let pages = Arc::new(AtomicI64::new(0));
+    let hook_pages = Arc::clone(&pages);
+    connection.wal_hook(Some(
+        move |_: &mut rusqlite::hooks::Wal, n_pages: std::ffi::c_int| {
+            hook_pages.store(i64::from(n_pages), Ordering::Relaxed);
+            Ok(())
+        },
+    ))?;
+    Ok(pages)
+}
+
+impl Writer {
+    /// Serves jobs until the last sender is gone or one asks to close.
+    pub(super) fn run(mut self) {
+        let mut on_close = Vec::new();
+        let mut aside: Option<Job> = None;
+        while let Some(job) = aside.take().or_else(|| self.jobs.blocking_recv()) {
+            match job {
+                Job::Write(first) => aside = self.serve(first),
+                Job::Tick => self.checkpoints.on_tick(&self.connection),
+                Job::Checkpoint(reply) => {
+                    let done = self.checkpoints.now(&self.connection);
+                    answer(
+                        reply,
+                        done.map_err(|e| self.file.sql_error("checkpoint", e)),
+                    );
+                }
+                Job::Close(reply) => {
+                    self.jobs.close();
+                    on_close.push(reply);
+                }
+            }
+        }
+        let file = self.file.clone();
+        let ended = self.end();
+        for reply in on_close {
+            answer(reply, ended.clone().map_err(|e| e.of(&file)));
+        }
+    }
+
+    /// Serves the job and those queued behind it; a job that is no write comes back.
+    fn serve(&mut self, first: Write) -> Option<Job> {
+        let mut writes = VecDeque::from([first]);
+        let mut aside = None;
+        while writes.len() < JOBS_AT_ONCE && aside.is_none() {
+            match self.jobs.try_recv() {
+                Ok(Job::Write(write)) => writes.push_back(write),
+                Ok(other) => aside = Some(other),
+                Err(_) => break,
+            }
+        }
+        while !writes.is_empty() {
+            self.serve_some(&mut writes);
+        }
+        self.checkpoints.after_commit(&self.connection);
+        aside
+    }
+
+    /// One transaction over as many of the jobs as fit into its time.
+    fn serve_some(&mut self, writes: &mut VecDeque<Write>) {
+        match self.transact(writes.make_contiguous()) {
+            Ok(answers) => {
+                for (write, done) in writes.drain(..answers.len()).zip(answers) {
+                    answer(
+                        write.reply,
+                        done.map_err(|f| self.file.error(write.action, f)),
+                    );
+                }
+            }
+            // The whole transaction is lost: what can be kept by itself is.
+            Err(_) if writes.len() > 1 => {
+                for write in std::mem::take(writes) {
+                    self.serve_alone(write);
+                }
+            }
+            Err(fault) => {
+                if let Some(write) = writes.pop_front() {
+                    answer(write.reply, Err(self.file.error(write.action, fault)));
+                }
+            }
+        }
+    }
+
+    fn serve_alone(&mut self, write: Write) {
+        let mut alone = [write];
+        let done = self.transact(&alone).and_then(|mut answers| {
+            answers
+                .pop()
+                .unwrap_or_else(|| Err(Fault::Request("the job was not run".to_owned())))
+        });
+        let [write] = &mut alone;
+        let (closed, _) = tokio::sync::oneshot::channel();
+        let reply = std::mem::replace(&mut write.reply, closed);
+        answer(reply, done.map_err(|f| self.file.error(write.action, f)));
+    }
+
+    /// Runs jobs in one transaction until its time is up; the answers of those that ran, in order.
+    ///
+    /// # Errors
+    /// Nothing was kept: the lock was not had, or the file could not be written.
+    fn transact(&mut self, writes: &[Write]) -> Done<Vec<Done<Answer>>> {
+        self.begin()?;
+        let done = self.run_and_commit(writes);
+        if done.is_err() && !self.connection.is_autocommit() {
+            // What is left of a failed transaction goes; SQLite may have rolled back itself.
+            self.connection.execute_batch("ROLLBACK")?;
+        }
+        done
+    }
+
+    fn run_and_commit(&mut self, writes: &[Write]) -> Done<Vec<Done<Answer>>> {
+        let start = self.clock.now();
+        let mut work = Work {
+            connection: &self.connection,
+            now: start.wall,
+            rules: self.rules,
+            outdated: Outdated::default(),
+        };
+        let mut answers = Vec::with_capacity(writes.len());
+        for write in writes {
+            let done = run_one(&mut work, write);
+            match done {
+                Err(fault) if fault.is_of_the_file() => return Err(fault),
+                done => answers.push(done),
+            }
+            if self.clock.now().mono.saturating_sub(start.mono) >= BATCH_TIME {
+                break;
+            }
+        }
+        fulltext::bring_up_to_date(&mut work)?;
+        self.connection.execute_batch("COMMIT")?;
+        Ok(answers)
+    }
+
+    /// Takes the lock for writing. Another process that holds it for long costs nothing but time.
+    fn begin(&self) -> Done<()> {
+        let mut n_tries = 0;
+        loop {
+            match self.connection.execute_batch("BEGIN IMMEDIATE") {
+                Ok(()) => return Ok(()),
+                Err(error) => {
+                    let fault = Fault::from(error);
+                    n_tries += 1;
+                    let most = if self.jobs.is_closed() {
+                        LOCK_TRIES_CLOSING
+                    } else {
+                        LOCK_TRIES
+                    };
+                    if !fault.is_busy() || n_tries >= most {
+                        return Err(fault);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The orderly end: the log goes into the file, and the file says that it was closed.
+    fn end(self) -> Result<(), EndFault> {
+        file::mark_closed(&self.connection).map_err(EndFault::new)?;
+        self.checkpoints
+            .last(&self.connection)
+            .map_err(EndFault::new)
+    }
+}
+
+/// A fault at the end, for each of those who wait for it.
+#[derive(Debug, Clone)]
+struct EndFault(Arc<rusqlite::Error>);
+
+impl EndFault {
+    fn new(error: rusqlite::Error) -> Self {
+        Self(Arc::new(error))
+    }
+
+    fn of(self, file: &FileName) -> StoreError {
+        match Arc::try_unwrap(self.0) {
+            Ok(error) => file.sql_error("close", error),
+            Err(shared) => StoreError::Sql {
+                path: file.path.clone(),
+                action: "close",
+                source: shared,
+            },
+        }
+    }
+}
+
+/// One job inside its savepoint.
+fn run_one(work: &mut Work<'_>, write: &Write) -> Done<Answer> {
+    work.connection
+        .prepare_cached("SAVEPOINT job")?
+        .execute([])?;
+    let mark = work.outdated.mark();
+    let done = catch_unwind(AssertUnwindSafe(|| command::run(work, &write.command)))
+        .unwrap_or_else(|_| Err(Fault::Request("the job crashed".to_owned())));
+    if done.is_err() && !work.connection.is_autocommit() {
+        work.connection.execute_batch("ROLLBACK TO job")?;
+        work.outdated.rewind(mark);
+    }
+    if !work.connection.is_autocommit() {
+        work.connection.prepare_cached("RELEASE job")?.execute([])?;
+    }
+    done
+}
+
+fn answer<T>(reply: tokio::sync::oneshot::Sender<T>, value: T) {
+    if reply.send(value).is_err() {
+        tracing::debug!("the store's answer came too late for its caller");
+    }
+}
+
+/// How long a running writer waits for a foreign lock at a time.
+pub(super) fn set_patience(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(LOCK_SLICE)
+}
