@@ -1,0 +1,16 @@
+//! The shells of the room: connections, bodies, turns.
+
+mod body;
+mod budget;
+mod classify;
+mod connections;
+mod handle;
+mod hop;
+mod journey;
+mod resolver;
+mod turns;
+
+pub use budget::BodyLease;
+pub use handle::Client;
+/// Header fields of requests and responses, as the HTTP library has them.
+pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
