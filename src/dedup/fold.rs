@@ -50,7 +50,8 @@ pub(super) fn for_each_word(text: &str, mut visit: impl FnMut(Word<'_>)) {
         let n_slow = slow_run(after);
         let (slow, after) = after.split_at_checked(n_slow).unwrap_or((after, ""));
         // Most text is in that form already, and asking is much cheaper than composing.
-        if is_nfkc_quick(slow.chars()) == IsNormalized::Yes {
+        let is_settled = slow.chars().all(is_settled_alone);
+        if is_settled || is_nfkc_quick(slow.chars()) == IsNormalized::Yes {
             for character in slow.chars() {
                 folder.push(character, &mut visit);
             }
@@ -62,6 +63,18 @@ pub(super) fn for_each_word(text: &str, mut visit: impl FnMut(Word<'_>)) {
         rest = after;
     }
     folder.end_word(&mut visit);
+}
+
+/// Letters and quotation marks of everyday text that NFKC leaves alone and that join with nothing
+/// before them; what is not here is looked up in Unicode's tables.
+fn is_settled_alone(character: char) -> bool {
+    matches!(character,
+        '\0'..='\u{7f}'
+        | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ı' | 'Ĵ'..='ľ' | 'Ł'..='ň' | 'Ŋ'..='ž'
+        | 'Α'..='Ρ' | 'Σ'..='ώ' | 'Ѐ'..='ҁ'
+        | '–'..='—' | '‘'..='„' | '。' | '「'..='』'
+        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '가'..='힣')
 }
 
 /// Bytes up to where two ASCII characters stand side by side (the first is included).
@@ -207,6 +220,17 @@ mod tests {
         check("ไทย", "ไ ท ย");
         check("한국어 뉴스", "한국어 뉴스");
         check("हिन्दी समाचार", "हिन्दी समाचार");
+    }
+
+    #[test]
+    fn settled_characters_are_settled() {
+        for character in ('\0'..=char::MAX).filter(|character| is_settled_alone(*character)) {
+            assert_eq!(
+                is_nfkc_quick(std::iter::once(character)),
+                IsNormalized::Yes,
+                "{character:?}"
+            );
+        }
     }
 
     proptest! {
