@@ -58,7 +58,7 @@ impl<'a> Facts<'a> {
             .metas
             .iter()
             .filter(|meta| meta.name == name)
-            .map(|meta| clean_line(&unescape(meta.content)))
+            .map(|meta| plain(meta.content))
             .filter(|line| !line.is_empty())
             .collect()
     }
@@ -127,5 +127,16 @@ fn order(facts: &Facts<'_>) -> Order {
         Order::MonthFirst
     } else {
         Order::DayFirst
+    }
+}
+
+/// A value as one plain line. Values that were escaped twice are common; one more round is safe,
+/// since what looks like a reference is hardly ever meant.
+pub(super) fn plain(raw: &str) -> String {
+    let once = unescape(raw);
+    if once.contains('&') && once.contains(';') {
+        clean_line(&unescape(&once))
+    } else {
+        clean_line(&once)
     }
 }

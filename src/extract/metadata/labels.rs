@@ -32,17 +32,22 @@ pub(super) fn after_label<'a>(text: &'a str, labels: &[&str]) -> Option<&'a str>
         .map(|(_, rest)| rest)
 }
 
-/// The text holds one of the labels as whole words.
-pub(super) fn holds_label(text: &str, labels: &[&str]) -> bool {
+/// Where the last of the labels that stand in the text as whole words ends.
+pub(super) fn last_label(text: &str, labels: &[&str]) -> Option<usize> {
     let lower = text.to_lowercase();
-    labels.iter().any(|label| {
-        lower.match_indices(label).any(|(at, found)| {
-            let before = lower.get(..at).unwrap_or_default();
-            let after = lower.get(at + found.len()..).unwrap_or_default();
-            let is_cased = label.chars().any(char::is_lowercase);
-            !is_cased
-                || (!before.ends_with(char::is_alphanumeric)
-                    && !after.starts_with(char::is_alphanumeric))
+    labels
+        .iter()
+        .filter_map(|label| {
+            lower.rmatch_indices(label).find_map(|(at, found)| {
+                let before = lower.get(..at)?;
+                let end = at + found.len();
+                let after = lower.get(end..)?;
+                // Scripts without letter case hardly ever part words.
+                let is_cased = label.chars().any(char::is_lowercase);
+                let is_whole = !before.ends_with(char::is_alphanumeric)
+                    && !after.starts_with(char::is_alphanumeric);
+                (is_whole || !is_cased).then_some(end)
+            })
         })
-    })
+        .max()
 }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::text::{clean_line, unescape};
+use super::facts::plain;
+use crate::text::unescape;
 
 /// Values looked at in one page's JSON-LD; real pages stay far below.
 const MAX_VALUES: usize = 20_000;
@@ -267,7 +268,7 @@ fn text(value: Option<&Value>) -> Option<String> {
     for _ in 0..4 {
         match value {
             Value::String(text) => {
-                let line = clean_line(&unescape(text));
+                let line = plain(text);
                 return Some(line).filter(|line| !line.is_empty());
             }
             Value::Number(number) => return Some(number.to_string()),

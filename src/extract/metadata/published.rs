@@ -6,8 +6,9 @@ use super::{
     dates::{self, Moment, Order},
     facts::{Facts, Place},
     labels,
+    names::fold,
     scan::{Hit, Kind},
-    words::{PUBLISHED, UPDATED},
+    words::{PUBLISHED, PUBLISHED_WEAK, UPDATED},
 };
 use crate::{model::Flag, text::clean_line};
 
@@ -128,9 +129,16 @@ pub(super) fn choose(facts: &Facts<'_>, place: Place) -> Dates {
     let published = published(facts, place);
     let updated = updated(facts, place);
     let mut dates = Dates::default();
+    let now = facts.page.now;
     let usable = published
         .iter()
-        .find(|dated| is_plausible(&dated.moment, facts.page.now));
+        .find(|dated| is_plausible(&dated.moment, now))
+        // Many pages tell only when they last changed: better than nothing.
+        .or_else(|| {
+            updated
+                .iter()
+                .find(|dated| is_plausible(&dated.moment, now))
+        });
     let chosen = usable.or(published.first());
     dates.published_raw = chosen.map(|dated| clean_line(&dated.raw));
     dates.published = usable.map(|dated| dated.moment.at);
@@ -139,7 +147,7 @@ pub(super) fn choose(facts: &Facts<'_>, place: Place) -> Dates {
         .find(|dated| is_plausible(&dated.moment, facts.page.now))
         .map(|dated| dated.moment.at);
     if dates.published.is_none() {
-        let flag = if published.is_empty() {
+        let flag = if published.is_empty() && updated.is_empty() {
             Flag::Undated
         } else {
             Flag::ImplausibleDate
@@ -164,15 +172,17 @@ fn read(raw: &str, order: Order) -> Option<Dated> {
 
 /// Candidates, the best first. Later sources are asked only when those before gave nothing usable.
 fn published(facts: &Facts<'_>, place: Place) -> Vec<Dated> {
-    let sources: [fn(&Facts<'_>, Place) -> Vec<Dated>; 9] = [
+    let sources: [fn(&Facts<'_>, Place) -> Vec<Dated>; 11] = [
         |facts, _| from_ld(facts),
         |facts, _| from_metas(facts, PUBLISHED_METAS),
+        |facts, _| from_odd_metas(facts),
         from_labelled_lines,
-        from_elements,
+        |facts, place| from_elements(facts, place, Zone::Main),
+        |facts, _| from_address(facts),
         |facts, _| from_witness(facts),
         from_plain_lines,
-        |facts, _| from_address(facts),
         |facts, _| from_loose_ld(facts),
+        |facts, place| from_elements(facts, place, Zone::Any),
         from_far_lines,
     ];
     let mut found: Vec<Dated> = Vec::new();
@@ -198,7 +208,7 @@ fn updated(facts: &Facts<'_>, place: Place) -> Vec<Dated> {
         .collect();
     found.extend(from_metas(facts, UPDATED_METAS));
     if found.is_empty() {
-        found = near(facts, place, Kind::Updated)
+        found = near(facts, place, Kind::Updated, Zone::Main)
             .filter_map(|hit| element_date(facts, hit))
             .collect();
     }
@@ -248,6 +258,34 @@ fn from_metas(facts: &Facts<'_>, names: &[&str]) -> Vec<Dated> {
         .collect()
 }
 
+/// Metas whose name ends as a publication date's does, whatever stands before it.
+fn from_odd_metas(facts: &Facts<'_>) -> Vec<Dated> {
+    const ENDINGS: &[&str] = &[
+        "publisheddate",
+        "publishdate",
+        "pubdate",
+        "datepublished",
+        "publishedtime",
+        "publicationdate",
+        "publishedat",
+        "publicationtime",
+        "publishtime",
+        "firstpublished",
+        "issued",
+        "dateposted",
+    ];
+    facts
+        .scan
+        .metas
+        .iter()
+        .filter(|meta| {
+            let name = fold(&meta.name);
+            ENDINGS.iter().any(|ending| name.ends_with(ending))
+        })
+        .filter_map(|meta| read(meta.content, facts.order))
+        .collect()
+}
+
 fn from_witness(facts: &Facts<'_>) -> Vec<Dated> {
     let at = facts.page.witness.and_then(|witness| witness.published);
     at.map(|at| Dated {
@@ -263,13 +301,27 @@ fn from_witness(facts: &Facts<'_>) -> Vec<Dated> {
     .collect()
 }
 
-fn near<'a>(facts: &'a Facts<'_>, place: Place, kind: Kind) -> impl Iterator<Item = &'a Hit<'a>> {
+/// Which parts of the page count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Zone {
+    /// Outside navigation, side columns, comments.
+    Main,
+    /// All.
+    Any,
+}
+
+fn near<'a>(
+    facts: &'a Facts<'_>,
+    place: Place,
+    kind: Kind,
+    zone: Zone,
+) -> impl Iterator<Item = &'a Hit<'a>> {
     let reach = if place.is_known { REACH } else { REACH * 2 };
     facts
         .scan
         .hits
         .iter()
-        .filter(move |hit| hit.kind == kind && !hit.is_aside)
+        .filter(move |hit| hit.kind == kind && (!hit.is_aside || zone == Zone::Any))
         .filter(move |hit| {
             hit.start + REACH_BEFORE >= place.start && hit.start <= place.end + reach
         })
@@ -278,8 +330,8 @@ fn near<'a>(facts: &'a Facts<'_>, place: Place, kind: Kind) -> impl Iterator<Ite
 
 /// `<time datetime>`, `itemprop=datePublished` and elements marked as dates, after the headline
 /// first.
-fn from_elements(facts: &Facts<'_>, place: Place) -> Vec<Dated> {
-    let mut hits: Vec<&Hit<'_>> = near(facts, place, Kind::Time).collect();
+fn from_elements(facts: &Facts<'_>, place: Place, zone: Zone) -> Vec<Dated> {
+    let mut hits: Vec<&Hit<'_>> = near(facts, place, Kind::Time, zone).collect();
     hits.sort_by_key(|hit| hit.start < place.start);
     hits.into_iter()
         .filter(|hit| label_before(facts, hit) != Label::Updated)
@@ -332,13 +384,23 @@ fn label_before(facts: &Facts<'_>, hit: &Hit<'_>) -> Label {
 fn label(before: &str) -> Label {
     let tail_start = before.char_indices().rev().nth(40).map_or(0, |(at, _)| at);
     let tail = before.get(tail_start..).unwrap_or_default();
-    if labels::holds_label(tail, UPDATED) {
-        Label::Updated
-    } else if labels::holds_label(tail, PUBLISHED) {
-        Label::Published
-    } else {
-        Label::None
+    let updated = labels::last_label(tail, UPDATED);
+    let published = labels::last_label(tail, PUBLISHED);
+    match (updated, published) {
+        (Some(updated), Some(published)) if published > updated => Label::Published,
+        (Some(_), _) => Label::Updated,
+        (None, Some(_)) => Label::Published,
+        (None, None) if is_weak_label(before) => Label::Published,
+        (None, None) => Label::None,
     }
+}
+
+/// A word such as `on` is a label only when nothing else stands before the date.
+fn is_weak_label(before: &str) -> bool {
+    let bare = before
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase();
+    PUBLISHED_WEAK.contains(&bare.as_str())
 }
 
 /// Every date in the short lines around the headline, with its label.

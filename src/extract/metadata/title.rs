@@ -3,11 +3,11 @@
 use ego_tree::NodeId;
 
 use super::{
-    facts::Facts,
+    facts::{Facts, plain},
     names::{fold, n_words},
     scan::Kind,
 };
-use crate::text::{clean_line, unescape};
+use crate::text::clean_line;
 
 /// The title chosen.
 #[derive(Debug, Clone, Default)]
@@ -26,60 +26,136 @@ struct Heading {
     is_aside: bool,
 }
 
-/// Chooses the title: the article's headline by JSON-LD, the `h1` that resembles what the page
-/// declares, `og:title`, `title`; site names are cut off.
+/// A headline longer than this, in characters, is a summary.
+const LONGEST: usize = 220;
+
+/// The titles of a page by their source, without the site's name.
+struct Titles {
+    /// Headline in the JSON-LD.
+    headline: Option<String>,
+    /// The heading that resembles what is declared.
+    shown: Option<String>,
+    og: Option<String>,
+    /// The document's title.
+    tag: Option<String>,
+    /// What the feed says.
+    witness: Option<String>,
+}
+
+/// Chooses the title. A news article's headline by JSON-LD goes before the heading on the page,
+/// unless that one is made for search engines; else the heading that resembles what the page
+/// declares comes first, then `og:title`, then `title`. Site names are cut off.
 pub(super) fn choose(facts: &Facts<'_>) -> Title {
     let headings = headings(facts);
-    let headline = facts
-        .main()
-        .and_then(|article| article.headline.clone().or_else(|| article.name.clone()))
-        .map(|line| without_markup(&line));
-    let og = facts.meta(&[
-        "og:title",
-        "twitter:title",
-        "dc.title",
-        "dcterms.title",
-        "citation_title",
-        "parsely-title",
-        "sailthru.title",
-    ]);
-    let tag = facts.scan.title.map(|title| clean_line(&unescape(title)));
-    let witness = facts.page.witness.and_then(|witness| witness.title.clone());
-    let declared: Vec<String> = [&headline, &og, &tag, &witness]
-        .into_iter()
-        .flatten()
-        .filter(|line| !line.is_empty() && !facts.outlet.is_site(line))
-        .cloned()
-        .collect();
-    let shown = best_heading(&headings, &declared);
-    let cut = |line: &Option<String>| {
-        line.as_deref()
-            .map(|line| without_site(line, facts))
+    let cut = |line: Option<String>| {
+        line.map(|line| without_site(&without_markup(&line), facts))
             .filter(|line| !line.is_empty() && !facts.outlet.is_site(line))
     };
-    let shown_text = shown.map(|heading| heading.text.clone());
-    let lone = lone_heading(&headings, facts);
-    let text = cut(&headline)
-        .or_else(|| shown_text.clone())
-        .or_else(|| cut(&og))
-        .or_else(|| cut(&tag))
-        .or_else(|| lone.map(|heading| heading.text.clone()))
-        .or_else(|| witness.clone());
-    let mut seen: Vec<String> = Vec::new();
-    for line in [shown_text, cut(&headline), cut(&og), cut(&tag), witness]
+    let headline = facts
+        .main()
+        .and_then(|article| article.headline.clone().or_else(|| article.name.clone()));
+    let mut titles = Titles {
+        headline: cut(headline).filter(|line| line.chars().count() <= LONGEST),
+        shown: None,
+        og: cut(facts.meta(OG_TITLES)),
+        tag: cut(facts.scan.title.map(plain)),
+        witness: cut(facts.page.witness.and_then(|witness| witness.title.clone())),
+    };
+    let declared: Vec<&String> = [&titles.headline, &titles.og, &titles.tag, &titles.witness]
         .into_iter()
         .flatten()
-    {
-        if !line.is_empty() && !seen.contains(&line) {
+        .collect();
+    let heading = best_heading(&headings, &declared).or_else(|| {
+        declared
+            .is_empty()
+            .then(|| lone_heading(&headings, facts))
+            .flatten()
+    });
+    titles.shown = cut(heading.map(|heading| heading.text.clone()));
+    let is_news = facts
+        .main()
+        .is_some_and(|article| article.kind.contains("news"));
+    let text = titles
+        .best(is_news)
+        .map(|line| titles.without_kicker(line).to_owned())
+        .or_else(|| lone_heading(&headings, facts).map(|heading| heading.text.clone()));
+    let node = heading
+        .or_else(|| lone_heading(&headings, facts))
+        .map(|heading| heading.node);
+    let mut seen: Vec<String> = Vec::new();
+    let all = [
+        heading.map(|heading| heading.text.clone()),
+        titles.shown,
+        titles.headline,
+        titles.og,
+        titles.tag,
+        titles.witness,
+    ];
+    for line in all.into_iter().flatten() {
+        if !seen.contains(&line) {
             seen.push(line);
         }
     }
-    Title {
-        text,
-        node: shown.or(lone).map(|heading| heading.node),
-        seen,
+    Title { text, node, seen }
+}
+
+impl Titles {
+    fn best(&self, is_news: bool) -> Option<&String> {
+        let order = if is_news && !self.is_for_search() {
+            [
+                &self.headline,
+                &self.shown,
+                &self.og,
+                &self.tag,
+                &self.witness,
+            ]
+        } else {
+            [
+                &self.shown,
+                &self.og,
+                &self.headline,
+                &self.tag,
+                &self.witness,
+            ]
+        };
+        order.into_iter().flatten().next()
+    }
+
+    /// The headline in the JSON-LD is that of the `title`, and `og:title` is what the page shows.
+    fn is_for_search(&self) -> bool {
+        let key = |line: &Option<String>| line.as_deref().map(fold);
+        let (headline, shown, og) = (key(&self.headline), key(&self.shown), key(&self.og));
+        headline == key(&self.tag) && headline != og && shown.is_some() && shown == og
+    }
+
+    /// "Topic: the headline" when `og:title` is the headline alone.
+    fn without_kicker<'a>(&'a self, line: &'a str) -> &'a str {
+        let Some(og) = self.og.as_deref() else {
+            return line;
+        };
+        let is_tail = og.chars().count() >= 20 && line.len() > og.len();
+        let Some(lead) = line.strip_suffix(og).filter(|_| is_tail) else {
+            return line;
+        };
+        let lead = lead.trim_end();
+        let is_date = super::dates::read(lead, super::dates::Order::MonthFirst).is_some();
+        if is_date || lead.ends_with([':', '-', '–', '|']) {
+            og
+        } else {
+            line
+        }
     }
 }
+
+const OG_TITLES: &[&str] = &[
+    "og:title",
+    "twitter:title",
+    "dc.title",
+    "dcterms.title",
+    "citation_title",
+    "parsely-title",
+    "sailthru.title",
+];
 
 fn headings(facts: &Facts<'_>) -> Vec<Heading> {
     facts
@@ -100,7 +176,7 @@ fn headings(facts: &Facts<'_>) -> Vec<Heading> {
 }
 
 /// The heading that resembles a declared title most; an `h1` before others.
-fn best_heading<'a>(headings: &'a [Heading], declared: &[String]) -> Option<&'a Heading> {
+fn best_heading<'a>(headings: &'a [Heading], declared: &[&String]) -> Option<&'a Heading> {
     let declared: Vec<Vec<String>> = declared.iter().map(|line| words(line)).collect();
     let mut best: Option<(f64, &Heading)> = None;
     for heading in headings {
