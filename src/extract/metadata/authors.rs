@@ -177,7 +177,7 @@ fn near<'a>(facts: &'a Facts<'_>, place: Place, kind: Kind) -> Vec<&'a Hit<'a>> 
         .scan
         .hits
         .iter()
-        .filter(|hit| hit.kind == kind && !hit.is_aside && is_near(hit, place))
+        .filter(|hit| hit.kind == kind && !facts.asides.hold(hit.start) && is_near(hit, place))
         .take(40)
         .collect();
     hits.sort_by_key(|hit| hit.start < place.start);

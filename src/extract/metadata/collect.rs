@@ -61,9 +61,10 @@ pub(crate) struct Metadata {
 pub(crate) fn collect(document: &Html, page: &Page<'_>, limits: &ExtractLimits) -> Metadata {
     let scan = scan::scan(document);
     let ld = ld::read(&scan.ld);
-    let facts = Facts::new(&scan, &ld, page);
+    let mut facts = Facts::new(&scan, &ld, page);
     let title = title::choose(&facts);
     let place = facts.place(title.node);
+    facts.settle(place);
     let authors = authors::choose(&facts, place);
     let dates = published::choose(&facts, place);
     let dek = about::dek(&facts, place, title.text.as_deref());

@@ -3,6 +3,7 @@
 use ego_tree::NodeId;
 
 use super::{
+    asides::Asides,
     dates::Order,
     ld::{Ld, LdArticle},
     outlet::Outlet,
@@ -21,6 +22,8 @@ pub(super) struct Facts<'a> {
     pub(super) page: &'a Page<'a>,
     pub(super) outlet: Outlet,
     pub(super) order: Order,
+    /// Those around the headline, once that is known.
+    pub(super) asides: Asides,
 }
 
 /// Where the headline stands, in bytes of the page's text; the start when there is none.
@@ -39,6 +42,7 @@ impl<'a> Facts<'a> {
             page,
             outlet: Outlet::default(),
             order: Order::DayFirst,
+            asides: scan.asides.around(usize::MAX),
         };
         facts.outlet = Outlet::new(&facts);
         facts.order = order(&facts);
@@ -79,8 +83,15 @@ impl<'a> Facts<'a> {
             .iter()
             .skip(first)
             .take_while(move |line| line.start < to)
-            .filter(|line| !line.is_aside)
+            .filter(|line| !self.asides.hold(line.start))
             .map(|line| (*line, self.scan.slice(line.start, line.end)))
+    }
+
+    /// Settles which parts of the page stand aside, seen from the headline.
+    pub(super) fn settle(&mut self, place: Place) {
+        if place.is_known {
+            self.asides = self.scan.asides.around(place.start);
+        }
     }
 
     /// Where the headline stands.

@@ -31,9 +31,12 @@ impl Marks {
 /// Marks by class, id, `itemprop`, `rel`, `property`, `data-testid` and `hidden`.
 pub(super) fn of(element: &Element) -> Marks {
     let mut marks = Marks::default();
+    let mut is_streamed = false;
     for (name, value) in &element.attrs {
         let value: &str = value;
         match &*name.local {
+            // Streamed parts of a page (React) wait hidden until a script moves them in place.
+            "id" if value.starts_with("S:") => is_streamed = true,
             "class" | "id" | "data-testid" | "data-component" | "data-test" | "data-qa" => {
                 tokens(value, &mut marks);
             }
@@ -55,6 +58,9 @@ pub(super) fn of(element: &Element) -> Marks {
             }
             _ => {}
         }
+    }
+    if is_streamed {
+        marks.0 &= !Marks::HIDDEN.0;
     }
     marks
 }

@@ -8,6 +8,7 @@
 //! is short, so the cost is linear in the page.
 
 mod about;
+mod asides;
 mod authors;
 mod collect;
 mod dates;

@@ -321,7 +321,7 @@ fn near<'a>(
         .scan
         .hits
         .iter()
-        .filter(move |hit| hit.kind == kind && (!hit.is_aside || zone == Zone::Any))
+        .filter(move |hit| hit.kind == kind && (!facts.asides.hold(hit.start) || zone == Zone::Any))
         .filter(move |hit| {
             hit.start + REACH_BEFORE >= place.start && hit.start <= place.end + reach
         })

@@ -3,7 +3,10 @@
 use ego_tree::{NodeId, iter::Edge};
 use scraper::{Html, Node, node::Element};
 
-use super::marks::{self, Marks};
+use super::{
+    asides::Asides,
+    marks::{self, Marks},
+};
 
 /// Text kept of one block: bylines, dates, headlines and label lines are shorter.
 const LINE_BYTES: usize = 700;
@@ -50,8 +53,6 @@ pub(super) struct Hit<'a> {
     /// Its text, as a range of [`Scan::text`].
     pub(super) start: usize,
     pub(super) end: usize,
-    /// Lies in navigation, footers, comments, lists of other articles.
-    pub(super) is_aside: bool,
 }
 
 /// One block's text.
@@ -59,7 +60,6 @@ pub(super) struct Hit<'a> {
 pub(super) struct Line {
     pub(super) start: usize,
     pub(super) end: usize,
-    pub(super) is_aside: bool,
 }
 
 /// A `meta` element, by whatever attribute it is named.
@@ -77,6 +77,8 @@ pub(super) struct Scan<'a> {
     pub(super) text: String,
     pub(super) lines: Vec<Line>,
     pub(super) hits: Vec<Hit<'a>>,
+    /// Navigation, footers, comments, lists of other articles, hidden parts.
+    pub(super) asides: Asides,
     pub(super) metas: Vec<Meta<'a>>,
     pub(super) ld: Vec<&'a str>,
     pub(super) title: Option<&'a str>,
@@ -137,8 +139,8 @@ struct Walk<'a> {
     scan: Scan<'a>,
     /// Open hits: index into `scan.hits`, and the node that closes them.
     open: Vec<(usize, NodeId)>,
-    /// Elements that began an aside, or (false) left it again.
-    asides: Vec<(NodeId, bool)>,
+    /// Elements that began an aside, with where their text starts.
+    asides: Vec<(NodeId, usize)>,
     line_start: usize,
     ld_bytes: usize,
     /// The last thing seen was the edge of an element that stands apart in a line.
@@ -146,10 +148,6 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn is_aside(&self) -> bool {
-        self.asides.last().is_some_and(|(_, is_aside)| *is_aside)
-    }
-
     fn open(&mut self, element: &'a Element, node: NodeId, child: Option<&'a str>) -> Visit {
         let name = element.name();
         match name {
@@ -173,21 +171,19 @@ impl<'a> Walk<'a> {
             _ => {}
         }
         let marks = marks::of(element);
-        if marks.has(Marks::HIDDEN) {
-            return Visit::Skip;
-        }
         if is_block(name) {
             self.end_line();
         } else if is_apart(name) {
             self.is_gap = true;
         }
-        match name {
-            "article" | "main" | "body" if self.is_aside() => self.asides.push((node, false)),
-            "body" | "html" | "article" | "main" => {}
-            "nav" | "aside" => self.asides.push((node, true)),
-            "footer" if self.asides.is_empty() => self.asides.push((node, true)),
-            _ if marks.has(Marks::ASIDE) => self.asides.push((node, true)),
-            _ => {}
+        let is_aside = match name {
+            "body" | "html" | "article" | "main" => false,
+            "nav" | "aside" => true,
+            "footer" => self.asides.is_empty(),
+            _ => marks.has(Marks::ASIDE) || marks.has(Marks::HIDDEN),
+        };
+        if is_aside {
+            self.asides.push((node, self.scan.text.len()));
         }
         self.hits(element, node, marks);
         Visit::Enter
@@ -209,8 +205,11 @@ impl<'a> Walk<'a> {
         } else if is_apart(name) {
             self.is_gap = true;
         }
-        if self.asides.last().is_some_and(|(owner, _)| *owner == node) {
+        if let Some((owner, start)) = self.asides.last().copied()
+            && owner == node
+        {
             self.asides.pop();
+            self.scan.asides.add(start, self.scan.text.len());
         }
     }
 
@@ -235,7 +234,6 @@ impl<'a> Walk<'a> {
             (marks.has(Marks::DEK), Kind::Dek),
             (marks.has(Marks::TITLE), Kind::TitleMark),
         ];
-        let is_aside = self.is_aside();
         for (is_hit, kind) in kinds {
             if !is_hit || self.scan.hits.len() >= MAX_ITEMS {
                 continue;
@@ -248,7 +246,6 @@ impl<'a> Walk<'a> {
                 node,
                 start: at,
                 end: at,
-                is_aside,
             });
         }
     }
@@ -262,6 +259,10 @@ impl<'a> Walk<'a> {
                 && self.scan.metas.len() < MAX_ITEMS
             {
                 let name = name.trim().to_ascii_lowercase();
+                // Some frameworks print the script as a meta element.
+                if name.ends_with("ld+json") {
+                    self.add_ld(content);
+                }
                 self.scan.metas.push(Meta { name, content });
             }
         }
@@ -283,8 +284,13 @@ impl<'a> Walk<'a> {
             .is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json"));
         if let Some(text) = child
             && is_ld
-            && self.ld_bytes + text.len() <= LD_BYTES
         {
+            self.add_ld(text);
+        }
+    }
+
+    fn add_ld(&mut self, text: &'a str) {
+        if self.ld_bytes + text.len() <= LD_BYTES {
             self.ld_bytes += text.len();
             self.scan.ld.push(text);
         }
@@ -321,11 +327,9 @@ impl<'a> Walk<'a> {
         let end = self.scan.text.len();
         self.is_gap = false;
         if end > self.line_start {
-            let is_aside = self.is_aside();
             self.scan.lines.push(Line {
                 start: self.line_start,
                 end,
-                is_aside,
             });
             self.scan.text.push('\n');
         }

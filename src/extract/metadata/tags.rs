@@ -109,7 +109,7 @@ fn links(facts: &Facts<'_>, place: Place) -> Vec<String> {
         .scan
         .hits
         .iter()
-        .filter(|hit| hit.kind == Kind::Tag && !hit.is_aside && hit.start >= place.start)
+        .filter(|hit| hit.kind == Kind::Tag && !facts.asides.hold(hit.start) && hit.start >= place.start)
         .take(MAX_TAGS)
         .flat_map(|hit| split(facts.scan.slice(hit.start, hit.end)))
         .collect()

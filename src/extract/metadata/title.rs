@@ -168,7 +168,7 @@ fn headings(facts: &Facts<'_>) -> Vec<Heading> {
             text: clean_line(facts.scan.slice(hit.start, hit.end)),
             node: hit.node,
             kind: hit.kind,
-            is_aside: hit.is_aside,
+            is_aside: facts.asides.hold(hit.start),
         })
         .filter(|heading| !heading.text.is_empty())
         .take(400)
