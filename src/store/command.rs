@@ -41,7 +41,7 @@ pub(super) enum Answer {
     Feeds(Vec<FeedRow>),
     Feed(Box<FeedRow>),
     Stored(Stored),
-    Count(u64),
+    Count(usize),
 }
 
 /// A command with the place for its answer, which comes after the commit.
@@ -60,8 +60,8 @@ pub(super) enum Job {
     Checkpoint(oneshot::Sender<Result<(), StoreError>>),
     /// The timer's.
     Tick,
-    /// Finish what is queued, then end.
-    Close(oneshot::Sender<Result<(), StoreError>>),
+    /// Shows that the writer is alive.
+    Ping(oneshot::Sender<Result<(), StoreError>>),
 }
 
 /// Runs one command inside the open transaction.

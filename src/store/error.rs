@@ -18,13 +18,9 @@ pub enum StoreErrorKind {
     Newer,
     /// The file is no database, or a damaged one.
     Corrupt,
-    /// There is no such file.
+    /// There is no such file, feed or article, or a name is taken.
     Missing,
-    /// A feed or article that is not there, or a name that is taken.
-    Request,
-    /// The store was closed.
-    Closed,
-    /// A fault of our own.
+    /// A fault of our own, or a store used after it was closed.
     Internal,
 }
 
@@ -131,10 +127,8 @@ impl StoreError {
             Self::Foreign { .. } => StoreErrorKind::Foreign,
             Self::Newer { .. } => StoreErrorKind::Newer,
             Self::Corrupt { .. } => StoreErrorKind::Corrupt,
-            Self::Missing { .. } => StoreErrorKind::Missing,
-            Self::Request { .. } => StoreErrorKind::Request,
-            Self::Closed { .. } => StoreErrorKind::Closed,
-            Self::Sql { .. } => StoreErrorKind::Internal,
+            Self::Missing { .. } | Self::Request { .. } => StoreErrorKind::Missing,
+            Self::Closed { .. } | Self::Sql { .. } => StoreErrorKind::Internal,
         }
     }
 
@@ -203,16 +197,9 @@ impl Fault {
             Self::Request(_) => false,
         }
     }
-
-    /// Whether another process holds the lock.
-    pub(super) fn is_busy(&self) -> bool {
-        match self {
-            Self::Sql(error) => is_busy(error),
-            Self::Request(_) => false,
-        }
-    }
 }
 
+/// Whether another process holds the lock.
 pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),

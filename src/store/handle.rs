@@ -16,7 +16,9 @@ use super::{
     command::{Answer, Command, Job, Write},
     error::{FileName, StoreError},
     feeds::{self, FullTextLearned},
-    file, lookup,
+    file,
+    health::{self, Health},
+    lookup,
     pool::Pool,
     record::{ConfiguredFeed, DuePage, KnownListing, PageRecord, PollRecord, RobotsRow, Stored},
     work::{NearRule, Rules},
@@ -56,28 +58,35 @@ pub struct Store {
 #[derive(Debug)]
 struct Inner {
     file: FileName,
-    /// `None` once it is being dropped: the writer ends when its last sender is gone.
-    jobs: Option<mpsc::Sender<Job>>,
+    /// `None` once the store is closed: the writer ends when its last sender is gone.
+    jobs: Mutex<Option<mpsc::Sender<Job>>>,
     readers: Arc<Pool>,
     writer: Mutex<Option<JoinHandle<()>>>,
     /// Dropping it wakes and ends the timer.
-    timer: Option<std_mpsc::SyncSender<()>>,
+    timer: Mutex<Option<std_mpsc::SyncSender<()>>>,
 }
 
-impl Drop for Inner {
-    fn drop(&mut self) {
+impl Inner {
+    /// Lets the writer finish what is queued and waits for its end.
+    fn close(&self) {
         self.readers.close();
-        drop(self.timer.take());
-        drop(self.jobs.take());
-        let writer = self
-            .writer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        drop(lock(&self.timer).take());
+        drop(lock(&self.jobs).take());
+        let writer = lock(&self.writer).take();
         if writer.is_some_and(|writer| writer.join().is_err()) {
             tracing::error!("the writer's thread ended by a panic");
         }
     }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Store {
@@ -116,9 +125,9 @@ impl Store {
             inner: Arc::new(Inner {
                 readers: Pool::new(file.clone()),
                 file,
-                jobs: Some(jobs),
+                jobs: Mutex::new(Some(jobs)),
                 writer: Mutex::new(Some(writer)),
-                timer: Some(timer),
+                timer: Mutex::new(Some(timer)),
             }),
         })
     }
@@ -129,15 +138,15 @@ impl Store {
     }
 
     /// Finishes what is queued, moves the log into the file, cuts it, and marks the file as
-    /// closed. Calls through other clones fail from then on.
-    ///
-    /// # Errors
-    /// When the end could not be written; the next start then checks the file.
-    pub async fn close(self) -> Result<(), StoreError> {
-        self.inner.readers.close();
-        let (reply, done) = oneshot::channel();
-        self.send("close", Job::Close(reply)).await?;
-        done.await.map_err(|_| self.inner.file.closed("close"))?
+    /// closed; waits for that. Calls through other clones fail from then on. What stands against
+    /// it is logged: all that was answered is in the file or its log, and the next start checks
+    /// a file that was not closed.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "who closes a store has it no longer"
+    )]
+    pub fn close(self) {
+        self.inner.close();
     }
 
     /// Brings the rows in line with the configuration: new feeds come, feeds not named become
@@ -257,7 +266,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn forget(&self, urls: Vec<String>) -> Result<u64, StoreError> {
+    pub async fn forget(&self, urls: Vec<String>) -> Result<usize, StoreError> {
         let command = Command::Forget(urls);
         self.write_count("forget articles in", command).await
     }
@@ -266,7 +275,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn prune_raw(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    pub async fn prune_raw(&self, now: DateTime<Utc>) -> Result<usize, StoreError> {
         let command = Command::PruneRaw(now);
         self.write_count("prune raw pages in", command).await
     }
@@ -288,6 +297,27 @@ impl Store {
     /// What stands against it.
     pub async fn probe(&self) -> Result<(), StoreError> {
         self.write("write", Command::Probe).await.map(drop)
+    }
+
+    /// Whether the writer answers; writes nothing. It waits behind what is queued.
+    ///
+    /// # Errors
+    /// When the writer has ended.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let (reply, done) = oneshot::channel();
+        self.send("use", Job::Ping(reply)).await?;
+        done.await.map_err(|_| self.inner.file.closed("use"))?
+    }
+
+    /// How store and feeds are, for the status page.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn health(&self) -> Result<Health, StoreError> {
+        self.inner
+            .readers
+            .read("read the health of", |connection| health::read(connection))
+            .await
     }
 
     /// All feeds, removed ones too, in the order of their rows.
@@ -435,7 +465,11 @@ impl Store {
         }
     }
 
-    async fn write_count(&self, action: &'static str, command: Command) -> Result<u64, StoreError> {
+    async fn write_count(
+        &self,
+        action: &'static str,
+        command: Command,
+    ) -> Result<usize, StoreError> {
         match self.write(action, command).await? {
             Answer::Count(count) => Ok(count),
             Answer::Done | Answer::Feeds(_) | Answer::Feed(_) | Answer::Stored(_) => {
@@ -457,7 +491,7 @@ impl Store {
 
     async fn send(&self, action: &'static str, job: Job) -> Result<(), StoreError> {
         let closed = || self.inner.file.closed(action);
-        let jobs = self.inner.jobs.as_ref().ok_or_else(closed)?;
+        let jobs = lock(&self.inner.jobs).clone().ok_or_else(closed)?;
         jobs.send(job).await.map_err(|_| closed())
     }
 }

@@ -8,13 +8,16 @@
 //! **Invariant:** SQL stands only in this room, and every TEXT passes `row::Bind`.
 
 mod address;
+mod backup;
 mod checkpoint;
 mod command;
 mod error;
 mod feeds;
 mod file;
+mod filter;
 mod fulltext;
 mod handle;
+mod health;
 mod ledger;
 mod listing;
 mod lookup;
@@ -23,19 +26,33 @@ mod page;
 mod place;
 mod poll;
 mod pool;
+mod query;
+mod reader;
 mod record;
 mod row;
+mod rows;
+mod search;
+mod stats;
 mod story;
 mod tombstone;
 mod upkeep;
+mod verify;
 mod work;
 mod writer;
 
 pub use error::{StoreError, StoreErrorKind};
+pub use filter::ArticleFilter;
 pub use handle::{OpenOptions, Store};
+pub use health::Health;
+pub use reader::Reader;
 pub use record::{
     ArticleContent, ConfiguredFeed, DuePage, EntryAction, EntryRecord, FeedUpdate, KnownListing,
     Listing, PageRecord, PollRecord, QueuedPage, RawPage, RobotsRow, RobotsState, Stored,
     ValidatorsUpdate,
 };
+pub use rows::{
+    ArticleRow, ChangeRow, FeedView, FetchRow, GapRow, HostRow, ListingRow, PollRow, QueueRow,
+    RevisionRow, SearchHit,
+};
+pub use stats::{StoreStats, Totals};
 pub use work::NearRule;

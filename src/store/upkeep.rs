@@ -56,7 +56,7 @@ pub(super) fn postpone(work: &Work<'_>, pages: &[QueueId], not_before: DateTime<
 /// Takes articles out for good: text, revisions, raw page, listings, fetches; their place in the
 /// change feed tells `pruned`. Tombstones (hashes of addresses, keys and text) keep them out.
 /// An address that leads to no article gets its tombstone as well. How many articles went.
-pub(super) fn forget(work: &mut Work<'_>, urls: &[String]) -> Done<u64> {
+pub(super) fn forget(work: &mut Work<'_>, urls: &[String]) -> Done<usize> {
     let mut n_forgotten = 0;
     for url in urls {
         let Some(form) = typed_match_form(url) else {
@@ -156,7 +156,7 @@ fn forget_listings(work: &Work<'_>, column: &'static str, id: i64) -> Done<()> {
 
 /// Takes out raw pages that have run out, and gives free pages back to the file system. How many
 /// went.
-pub(super) fn prune_raw(work: &Work<'_>, now: DateTime<Utc>) -> Done<u64> {
+pub(super) fn prune_raw(work: &Work<'_>, now: DateTime<Utc>) -> Done<usize> {
     let n = work.run(
         "DELETE FROM raw_pages WHERE keep_until IS NOT NULL AND keep_until <= ?1",
         &bind![now],
@@ -165,7 +165,7 @@ pub(super) fn prune_raw(work: &Work<'_>, now: DateTime<Utc>) -> Done<u64> {
         work.connection
             .execute_batch(&format!("PRAGMA incremental_vacuum({FREED_PAGES})"))?;
     }
-    Ok(u64::try_from(n).unwrap_or(u64::MAX))
+    Ok(n)
 }
 
 /// Writes a row for the sake of writing.

@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use super::{
     checkpoint::Checkpoints,
     command::{self, Answer, Job, Write},
-    error::{Fault, FileName, StoreError},
+    error::{Fault, FileName, is_busy},
     file::{self, LOCK_SLICE},
     fulltext::{self, Outdated},
     work::{Done, Rules, Work},
@@ -61,9 +61,8 @@ pub(super) fn watch_log(connection: &mut Connection) -> rusqlite::Result<Arc<Ato
 }
 
 impl Writer {
-    /// Serves jobs until the last sender is gone or one asks to close.
+    /// Serves jobs until the last sender is gone, then closes the file.
     pub(super) fn run(mut self) {
-        let mut on_close = Vec::new();
         let mut aside: Option<Job> = None;
         while let Some(job) = aside.take().or_else(|| self.jobs.blocking_recv()) {
             match job {
@@ -76,16 +75,16 @@ impl Writer {
                         done.map_err(|e| self.file.sql_error("checkpoint", e)),
                     );
                 }
-                Job::Close(reply) => {
-                    self.jobs.close();
-                    on_close.push(reply);
-                }
+                Job::Ping(reply) => answer(reply, Ok(())),
             }
         }
-        let file = self.file.clone();
-        let ended = self.end();
-        for reply in on_close {
-            answer(reply, ended.clone().map_err(|e| e.of(&file)));
+        if let Err(error) = self.end() {
+            let path = self.file.path.display();
+            tracing::warn!(
+                db.path = %path,
+                %error,
+                "cannot close {path} in order: {error}; the next start will check it"
+            );
         }
     }
 
@@ -184,54 +183,32 @@ impl Writer {
     }
 
     /// Takes the lock for writing. Another process that holds it for long costs nothing but time.
-    fn begin(&self) -> Done<()> {
+    fn begin(&self) -> rusqlite::Result<()> {
         let mut n_tries = 0;
         loop {
             match self.connection.execute_batch("BEGIN IMMEDIATE") {
                 Ok(()) => return Ok(()),
                 Err(error) => {
-                    let fault = Fault::from(error);
                     n_tries += 1;
                     let most = if self.jobs.is_closed() {
                         LOCK_TRIES_CLOSING
                     } else {
                         LOCK_TRIES
                     };
-                    if !fault.is_busy() || n_tries >= most {
-                        return Err(fault);
+                    if !is_busy(&error) || n_tries >= most {
+                        return Err(error);
                     }
                 }
             }
         }
     }
 
-    /// The orderly end: the log goes into the file, and the file says that it was closed.
-    fn end(self) -> Result<(), EndFault> {
-        file::mark_closed(&self.connection).map_err(EndFault::new)?;
-        self.checkpoints
-            .last(&self.connection)
-            .map_err(EndFault::new)
-    }
-}
-
-/// A fault at the end, for each of those who wait for it.
-#[derive(Debug, Clone)]
-struct EndFault(Arc<rusqlite::Error>);
-
-impl EndFault {
-    fn new(error: rusqlite::Error) -> Self {
-        Self(Arc::new(error))
-    }
-
-    fn of(self, file: &FileName) -> StoreError {
-        match Arc::try_unwrap(self.0) {
-            Ok(error) => file.sql_error("close", error),
-            Err(shared) => StoreError::Sql {
-                path: file.path.clone(),
-                action: "close",
-                source: shared,
-            },
-        }
+    /// The orderly end: the file says that it was closed, the log goes into the file.
+    fn end(&self) -> rusqlite::Result<()> {
+        self.begin()?;
+        file::mark_closed(&self.connection)?;
+        self.connection.execute_batch("COMMIT")?;
+        self.checkpoints.last(&self.connection)
     }
 }
 

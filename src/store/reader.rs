@@ -1,0 +1,365 @@
+//! Reads the database for people and programs, without a daemon or beside one.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::Connection;
+
+use super::{
+    address::typed_match_form,
+    backup,
+    error::{FileName, StoreError},
+    feeds, file,
+    filter::{ArticleFilter, Condition},
+    row::{Bind, Statements as _, bind},
+    rows::{
+        ArticleRow, ChangeRow, FeedView, FetchRow, FromView, GapRow, HostRow, ListingRow, PollRow,
+        QueueRow, RevisionRow, SearchHit,
+    },
+    search,
+    stats::{self, StoreStats, Totals},
+    verify,
+    work::Done,
+};
+use crate::model::{FeedId, FeedMemory};
+
+/// How long a reader waits where SQLite makes readers wait at all: while a log is recovered.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Articles an export holds in memory at once.
+const EXPORT_PAGE: i64 = 200;
+
+/// The database, opened for reading only. Each call sees the last commit; between two calls no
+/// lock is held, so a reader that waits stands in nobody's way.
+#[derive(Debug)]
+pub struct Reader {
+    connection: Connection,
+    file: FileName,
+}
+
+impl Reader {
+    /// Opens the file of a running or stopped daemon; it is not changed.
+    ///
+    /// # Errors
+    /// `Missing`, `Foreign`, `Newer`, `Corrupt`, `Io`.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let file = FileName {
+            path: path.to_owned(),
+            busy_timeout: BUSY_TIMEOUT,
+        };
+        match file::inspect(&file)? {
+            file::Found::Ours { .. } => {}
+            file::Found::Nothing | file::Found::Empty => {
+                return Err(StoreError::Missing { path: file.path });
+            }
+        }
+        Ok(Self {
+            connection: file::open_read_only(&file)?,
+            file,
+        })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &PathBuf {
+        &self.file.path
+    }
+
+    fn rows<T: FromView>(&self, sql: &str, binds: &[Bind<'_>]) -> Result<Vec<T>, StoreError> {
+        self.connection
+            .all(sql, binds, T::from_view)
+            .map_err(|error| self.file.sql_error("read", error))
+    }
+
+    fn done<T>(&self, done: Done<T>) -> Result<T, StoreError> {
+        done.map_err(|fault| self.file.error("read", fault))
+    }
+
+    fn feed_id(&self, key: Option<&str>) -> Result<Option<i64>, StoreError> {
+        match key {
+            Some(key) => Ok(self.feed(key)?.map(|feed| feed.id)),
+            None => Ok(None),
+        }
+    }
+
+    fn condition(&self, filter: &ArticleFilter) -> Result<Condition, StoreError> {
+        let feed = self.feed_id(filter.feed.as_deref())?;
+        Ok(Condition::of(filter, feed))
+    }
+
+    /// Articles, the latest seen first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn articles(&self, filter: &ArticleFilter) -> Result<Vec<ArticleRow>, StoreError> {
+        let condition = self.condition(filter)?;
+        let limit = filter.limit.map_or(-1, i64::from);
+        self.rows(
+            &format!(
+                "SELECT * FROM v1_articles a WHERE {} ORDER BY id DESC LIMIT {limit}",
+                condition.sql()
+            ),
+            condition.binds(),
+        )
+    }
+
+    /// One article by its id or by an address that leads to it.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn article(&self, key: &str) -> Result<Option<ArticleRow>, StoreError> {
+        let key = key.trim();
+        let rows = if let Ok(id) = key.parse::<i64>() {
+            self.rows("SELECT * FROM v1_articles WHERE id = ?1", &bind![id])?
+        } else {
+            let form = typed_match_form(key);
+            self.rows(
+                "SELECT * FROM v1_articles
+                 WHERE id = (SELECT article_id FROM addresses WHERE match_url = ?1)",
+                &bind![form],
+            )?
+        };
+        Ok(rows.into_iter().next())
+    }
+
+    /// All revisions of an article, the first one first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn revisions(&self, article: i64) -> Result<Vec<RevisionRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM v1_revisions WHERE article_id = ?1 ORDER BY revision",
+            &bind![article],
+        )
+    }
+
+    /// Every place that lists an article, the first one first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn listings(&self, article: i64) -> Result<Vec<ListingRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM v1_listings WHERE article_id = ?1 ORDER BY listed_at",
+            &bind![article],
+        )
+    }
+
+    /// Fetches of an article's page, the first one first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn fetches(&self, article: i64) -> Result<Vec<FetchRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM v1_fetches WHERE article_id = ?1 ORDER BY id",
+            &bind![article],
+        )
+    }
+
+    /// Changes after a cursor in commit order, at most `limit`; of one feed's articles when it is
+    /// named.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn changes(
+        &self,
+        since: i64,
+        limit: u32,
+        feed: Option<&str>,
+    ) -> Result<Vec<ChangeRow>, StoreError> {
+        const CHANGES: &str = "SELECT c.cursor, c.article_id, c.revision, c.kind, c.at, a.url,
+            a.title, a.feed FROM v1_changes c LEFT JOIN v1_articles a ON a.id = c.article_id
+            WHERE c.cursor > ?1";
+        if feed.is_some() {
+            let id = self.feed_id(feed)?.unwrap_or(-1);
+            return self.rows(
+                &format!(
+                    "{CHANGES} AND EXISTS (SELECT 1 FROM listings l
+                       WHERE l.article_id = c.article_id AND l.feed_id = ?3)
+                     ORDER BY c.cursor LIMIT ?2"
+                ),
+                &bind![since, limit, id],
+            );
+        }
+        self.rows(
+            &format!("{CHANGES} ORDER BY c.cursor LIMIT ?2"),
+            &bind![since, limit],
+        )
+    }
+
+    /// Full-text search, the best hit first (BM25, words of the title count four times). Words
+    /// must all occur; `OR`, `NOT` or `-word`, `"phrases"` and `prefix*` work; everything else is
+    /// taken as text, so no query is an error. Scripts without spaces are searched by parts of
+    /// words.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn search(
+        &self,
+        query: &str,
+        filter: &ArticleFilter,
+    ) -> Result<Vec<SearchHit>, StoreError> {
+        let condition = self.condition(filter)?;
+        self.done(search::search(
+            &self.connection,
+            query,
+            condition,
+            filter.limit,
+        ))
+    }
+
+    /// Calls `each` with every article in the order of the ids until it says `false`. Only a few
+    /// articles are held in memory, and no lock or snapshot is held meanwhile: articles that come
+    /// while the export runs are exported too.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn export(
+        &self,
+        filter: &ArticleFilter,
+        each: &mut dyn FnMut(&ArticleRow) -> bool,
+    ) -> Result<(), StoreError> {
+        let mut condition = self.condition(filter)?;
+        let mut n_left = filter.limit.map_or(i64::MAX, i64::from);
+        condition.and("a.id > ?", 0_i64);
+        let place = condition.binds().len();
+        let mut last = 0;
+        while n_left > 0 {
+            let page = n_left.min(EXPORT_PAGE);
+            let mut binds = condition.binds().to_vec();
+            if let Some(after) = binds.get_mut(place - 1) {
+                *after = Bind::Int(last);
+            }
+            let rows: Vec<ArticleRow> = self.rows(
+                &format!(
+                    "SELECT * FROM v1_articles a WHERE {} ORDER BY id LIMIT {page}",
+                    condition.sql()
+                ),
+                &binds,
+            )?;
+            let Some(end) = rows.last().map(|row| row.id) else {
+                return Ok(());
+            };
+            last = end;
+            n_left -= page;
+            if !rows.iter().all(&mut *each) {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// All feeds, removed ones last.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn feeds(&self) -> Result<Vec<FeedView>, StoreError> {
+        self.rows(
+            "SELECT * FROM v1_feeds ORDER BY status = 'removed', id",
+            &[],
+        )
+    }
+
+    /// One feed by its name, id or address.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn feed(&self, key: &str) -> Result<Option<FeedView>, StoreError> {
+        let key = key.trim();
+        // A name may look like a number; a name is what a person chose.
+        let found = self.rows(
+            "SELECT * FROM v1_feeds WHERE name = ?1 OR url = ?1 OR current_url = ?1 OR id = ?2
+             ORDER BY status = 'removed', name IS NOT ?1, url IS NOT ?1 LIMIT 1",
+            &bind![key, key.parse::<i64>().ok()],
+        )?;
+        Ok(found.into_iter().next())
+    }
+
+    /// What a feed's next poll will be planned from, with the bounds that set its time.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn feed_memory(&self, feed: i64) -> Result<FeedMemory, StoreError> {
+        let row = self.done(feeds::by_id(&self.connection, FeedId(feed)))?;
+        Ok(row.map(|row| row.memory).unwrap_or_default())
+    }
+
+    /// Polls of a feed, the latest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn polls(&self, feed: i64, limit: u32) -> Result<Vec<PollRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM v1_polls WHERE feed_id = ?1 ORDER BY id DESC LIMIT ?2",
+            &bind![feed, limit],
+        )
+    }
+
+    /// What waits, the longest due first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn queue(&self, limit: u32) -> Result<Vec<QueueRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM v1_queue ORDER BY not_before, id LIMIT ?1",
+            &bind![limit],
+        )
+    }
+
+    /// Polls that shared nothing with the one before, the latest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn gaps(&self, limit: u32) -> Result<Vec<GapRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM v1_gaps ORDER BY poll_id DESC LIMIT ?1",
+            &bind![limit],
+        )
+    }
+
+    /// Hosts, the latest day first, within a day those asked most.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn hosts(&self, limit: u32) -> Result<Vec<HostRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM v1_hosts ORDER BY day DESC, requests DESC LIMIT ?1",
+            &bind![limit],
+        )
+    }
+
+    /// The store in four numbers.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn totals(&self) -> Result<Totals, StoreError> {
+        self.done(stats::totals(&self.connection, &self.file))
+    }
+
+    /// Rows and sizes.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn stats(&self) -> Result<StoreStats, StoreError> {
+        self.done(stats::stats(&self.connection, &self.file))
+    }
+
+    /// Checks the file and what must hold in it; one line for each fault, none when all is well.
+    /// Reads the whole file.
+    ///
+    /// # Errors
+    /// When the database cannot be read at all.
+    pub fn verify(&self) -> Result<Vec<String>, StoreError> {
+        self.done(verify::verify(&self.connection))
+    }
+
+    /// Copies the database as it is at this moment, while it may be in use. The copy is one file;
+    /// its next cursor is 2^32 higher, so that a restored copy never repeats a cursor that
+    /// readers have seen.
+    ///
+    /// # Errors
+    /// `Request` when there is a file at `to` already; `Io` or `Full` when it cannot be written.
+    pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        backup::backup(&self.connection, &self.file, to)
+    }
+}
