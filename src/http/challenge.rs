@@ -50,7 +50,7 @@ impl Finder {
 }
 
 /// A challenge is a page of its own and small; in a longer one such words are its subject.
-const PAGE_BYTES: usize = 96 << 10;
+const PAGE_BYTES: usize = 64 << 10;
 
 /// Why a response is a challenge rather than an answer; `None` when it is not.
 pub(super) fn challenge(headers: &HeaderMap, body: &[u8]) -> Option<String> {
@@ -93,7 +93,7 @@ mod tests {
         for page in [
             "<html><title>Just a moment...</title><p>A short story.",
             "<html><script src=/cdn-cgi/challenge-platform/scripts/jsd/main.js></script>",
-            "no markup _incapsula_resource incapsula incident id",
+            "<p>What does an incapsula incident id mean?",
         ] {
             assert_eq!(challenge(&none, page.as_bytes()), None, "{page}");
         }

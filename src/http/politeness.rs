@@ -68,6 +68,8 @@ pub enum Report {
     Answered {
         /// From start to the last byte read.
         took: Duration,
+        /// From start to the response's header: by then the server had the request.
+        head: Duration,
         /// Status.
         status: u16,
         /// `Retry-After`, when it binds the whole host.
@@ -97,6 +99,9 @@ pub struct Hosts {
 #[derive(Debug, Default)]
 struct Host {
     last_start: Option<Duration>,
+    /// The latest moment at which the server can have got the last request: connecting takes
+    /// time, and spacing is meant as the server sees it.
+    last_sent: Duration,
     last_seen: Duration,
     n_in_flight: u32,
     smoothed: Option<Duration>,
@@ -122,6 +127,7 @@ impl Hosts {
         if turn == Turn::Go {
             let host = self.host(ask.host, now);
             host.last_start = Some(now);
+            host.last_sent = host.last_sent.max(now);
             host.n_in_flight += 1;
         }
         turn
@@ -135,11 +141,9 @@ impl Hosts {
         let Some(host) = self.hosts.get(ask.host) else {
             return Turn::Go;
         };
-        let spacing = host.spacing(manners).max(crawl_delay(ask.crawl_delay));
-        let due = host.last_start.and_then(|last| last.checked_add(spacing));
-        match due.filter(|due| *due > now) {
-            Some(due) => Turn::At(due),
-            None => Turn::Go,
+        match host.due(manners, crawl_delay(ask.crawl_delay)) {
+            Some(due) if due > now => Turn::At(due),
+            Some(_) | None => Turn::Go,
         }
     }
 
@@ -175,9 +179,16 @@ impl Hosts {
         let host = self.host(ask.host, now);
         host.n_in_flight = host.n_in_flight.saturating_sub(1);
         match report {
-            Report::Answered { took, status, hold } => {
+            Report::Answered {
+                took,
+                head,
+                status,
+                hold,
+            } => {
                 host.down = None;
                 host.smooth(took);
+                let start = now.saturating_sub(took);
+                host.last_sent = host.last_sent.max(start.saturating_add(head));
                 host.penalty = match status {
                     429 | 503 => (host.penalty + 1).min(PENALTY_MAX),
                     _ => host.penalty.saturating_sub(1),
@@ -190,6 +201,7 @@ impl Hosts {
             Report::Broken { took } => {
                 host.down = None;
                 host.smooth(took);
+                host.last_sent = now;
             }
             Report::NoConnection { class, why } => {
                 host.down = Some(Down {
@@ -236,23 +248,35 @@ impl Hosts {
 }
 
 impl Host {
-    /// Least time between two starts, without robots.txt.
+    /// When the next request may start; `None`: at any time.
     ///
-    /// A host is kept busy at most half of the time: twice the smoothed response time, shared
-    /// among the requests in flight (after Media Cloud, which divides by its target).
-    fn spacing(&self, manners: &Manners) -> Duration {
-        if manners.host_delay.is_zero() {
-            return Duration::ZERO;
+    /// `host_delay` (doubled by refusals) and `Crawl-delay` count from when the server got the
+    /// last request. Slow answers count from start to start: a host is kept busy at most half of
+    /// the time, so it is twice the smoothed response time, shared among the requests in flight
+    /// (after Media Cloud, which divides by its target).
+    fn due(&self, manners: &Manners, crawl_delay: Duration) -> Option<Duration> {
+        let last_start = self.last_start?;
+        let spacing = self.refused_spacing(manners.host_delay).max(crawl_delay);
+        if spacing.is_zero() {
+            return None;
         }
-        let slow = self.smoothed.unwrap_or_default() * 2 / manners.per_host.max(1);
-        let refused = manners
-            .host_delay
-            .saturating_mul(1 << self.penalty.min(PENALTY_MAX));
-        let refused = match self.penalty {
-            0 => manners.host_delay,
-            1.. => refused.min(REFUSED_SPACING_MAX).max(manners.host_delay),
+        let slow = match manners.host_delay.is_zero() {
+            true => Duration::ZERO,
+            false => self.smoothed.unwrap_or_default() * 2 / manners.per_host.max(1),
         };
-        refused.max(slow.min(SLOW_SPACING_MAX))
+        let by_slow = last_start.saturating_add(slow.min(SLOW_SPACING_MAX));
+        Some(self.last_sent.saturating_add(spacing).max(by_slow))
+    }
+
+    /// `host_delay`, doubled for each refusal that no answer has made up for.
+    fn refused_spacing(&self, host_delay: Duration) -> Duration {
+        match self.penalty {
+            0 => host_delay,
+            1.. => host_delay
+                .saturating_mul(1 << self.penalty.min(PENALTY_MAX))
+                .min(REFUSED_SPACING_MAX)
+                .max(host_delay),
+        }
     }
 
     /// Weighs the newest response time by a quarter, so that one slow answer is not the rule.
@@ -308,6 +332,7 @@ mod tests {
     fn answered(took: Duration, status: u16) -> Report {
         Report::Answered {
             took,
+            head: s(0),
             status,
             hold: None,
         }
@@ -375,6 +400,22 @@ mod tests {
     }
 
     #[test]
+    fn spacing_counts_from_when_the_server_got_the_request() {
+        let mut hosts = Hosts::default();
+        let first = ask("a", "u");
+        assert_eq!(hosts.ask(&first, &MANNERS, s(0)), Turn::Go);
+        let report = Report::Answered {
+            took: Duration::from_millis(500),
+            head: Duration::from_millis(400),
+            status: 200,
+            hold: None,
+        };
+        hosts.end(&first, report, &MANNERS, Duration::from_millis(500));
+        let want = Turn::At(Duration::from_millis(1400));
+        assert_eq!(hosts.ask(&first, &MANNERS, s(1)), want);
+    }
+
+    #[test]
     fn refusals_double_and_answers_halve() {
         let quick = Duration::from_millis(1);
         let got = starts(&MANNERS, None, quick, &[429, 503, 200, 200, 200, 200]);
@@ -403,6 +444,7 @@ mod tests {
         assert_eq!(hosts.ask(&first, &MANNERS, s(0)), Turn::Go);
         let report = Report::Answered {
             took: s(0),
+            head: s(0),
             status: 429,
             hold: Some(s(999_999)),
         };
@@ -477,6 +519,7 @@ mod tests {
             assert_eq!(hosts.ask(&ask, &MANNERS, s(100_000)), Turn::Go);
             let report = Report::Answered {
                 took: s(0),
+                head: s(0),
                 status: 429,
                 hold: Some(s(9999)),
             };

@@ -29,7 +29,7 @@ pub(super) fn of_body(error: &reqwest::Error) -> (ErrorClass, String) {
     let causes = Causes::of(error);
     let class = if error.is_timeout() {
         ErrorClass::Timeout
-    } else if causes.has_text(&["chunk size line", "chunk extensions", "chunk size overflow"])
+    } else if causes.has_text(&["chunk", "trailer"])
         && !causes.has_kind(&[ErrorKind::UnexpectedEof])
     {
         ErrorClass::Protocol
@@ -54,13 +54,12 @@ impl Causes {
         let mut next: Option<&(dyn Error + 'static)> = error.source();
         while let Some(error) = next {
             causes.note(error);
-            // An I/O error that wraps another one gives not that one as its source but the
-            // source of that one, so it is looked at here.
-            let inner = error
-                .downcast_ref::<io::Error>()
-                .and_then(io::Error::get_ref);
-            if let Some(inner) = inner {
-                causes.note(inner);
+            // An I/O error that wraps another error gives not that one as its source but the
+            // source of that one, so what it wraps is looked at here.
+            let mut inner = inner_of(error);
+            while let Some(error) = inner {
+                causes.note(error);
+                inner = inner_of(error);
             }
             next = error.source();
         }
@@ -142,4 +141,10 @@ impl Causes {
         }
         last.join(": ")
     }
+}
+
+/// What an I/O error wraps.
+fn inner_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
+    Some(inner)
 }

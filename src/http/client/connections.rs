@@ -43,10 +43,29 @@ impl Connections {
             None => Vec::new(),
             Some(pem) => read_roots(pem)?,
         };
-        Ok(Self {
+        let made = Self {
             options,
             roots,
             clients: Mutex::default(),
+        };
+        made.try_roots()?;
+        Ok(made)
+    }
+
+    /// Roots that are PEM but no certificates show only when a client is made of them.
+    fn try_roots(&self) -> Result<(), HttpError> {
+        if self.roots.is_empty() {
+            return Ok(());
+        }
+        let way = Way {
+            is_tls: true,
+            port: 443,
+            proxy: None,
+            is_unverified: false,
+        };
+        let made = self.build(&way);
+        made.map(|_| ()).map_err(|error| HttpError::CaFile {
+            why: error.to_string(),
         })
     }
 
@@ -139,8 +158,9 @@ fn read_roots(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, HttpError> {
 }
 
 fn read_proxy(proxy: &str) -> Result<reqwest::Proxy, HttpError> {
+    // What cannot be read as an address may still hold a password before the `@`.
     let shown = Url::parse(proxy).map_or_else(
-        |_| plain(proxy),
+        |_| plain(proxy.rsplit('@').next().unwrap_or_default()),
         |url| crate::url::without_credentials(&url).to_string(),
     );
     reqwest::Proxy::all(proxy).map_err(|error| HttpError::Proxy {

@@ -1,6 +1,7 @@
 //! One request and its response.
 
 use chrono::{DateTime, Utc};
+use tokio::time::Instant;
 use url::Url;
 
 use super::{
@@ -34,6 +35,8 @@ pub(super) struct Hop<'a> {
 pub(super) struct Seen {
     /// Status, once the header is there.
     pub(super) status: Option<u16>,
+    /// When the header was there.
+    pub(super) head_at: Option<Instant>,
     /// Header fields.
     pub(super) headers: HeaderMap,
     /// `Retry-After`.
@@ -61,6 +64,7 @@ impl Hop<'_> {
         let mut response = self.send(seen).await?;
         let status = response.status().as_u16();
         seen.status = Some(status);
+        seen.head_at = Some(Instant::now());
         seen.headers = response.headers().clone();
         seen.retry_after = retry_after(&seen.headers, self.now);
         self.check_address(&response, seen)?;
@@ -80,12 +84,12 @@ impl Hop<'_> {
             headers: &headers,
         };
         match head_verdict(&answer, self.now) {
-            HeadVerdict::NotModified => Ok(self.done(status, headers, Vec::new(), lease)),
+            HeadVerdict::NotModified => Ok(done(status, headers, Vec::new(), lease)),
             HeadVerdict::Read => {
                 let body = self.read(&mut response, lease, seen).await;
                 let (body, lease) = body.map_err(|failure| failure.with_status(status))?;
                 body_verdict(&answer, &body)?;
-                Ok(self.done(status, headers, body, lease))
+                Ok(done(status, headers, body, lease))
             }
             HeadVerdict::Fail(failure) => {
                 let limits = BodyLimits::of_refusal(&self.options.limits);
@@ -155,14 +159,13 @@ impl Hop<'_> {
         }
         Ok(())
     }
+}
 
-    #[expect(clippy::unused_self, reason = "reads as a step of the others")]
-    fn done(&self, status: u16, headers: HeaderMap, body: Vec<u8>, lease: BodyLease) -> HopEnd {
-        HopEnd::Response(Response {
-            status,
-            headers,
-            body: body.into(),
-            lease,
-        })
-    }
+fn done(status: u16, headers: HeaderMap, body: Vec<u8>, lease: BodyLease) -> HopEnd {
+    HopEnd::Response(Response {
+        status,
+        headers,
+        body: body.into(),
+        lease,
+    })
 }

@@ -179,8 +179,13 @@ impl<'a> Journey<'a> {
             RetryAfterScope::AllHosts => true,
             RetryAfterScope::Url => false,
         };
+        let head = self
+            .last
+            .head_at
+            .map(|at| took.saturating_sub(at.elapsed()));
         Report::Answered {
             took,
+            head: head.unwrap_or(took),
             status,
             hold: self.last.retry_after.filter(|_| is_host_wide),
         }

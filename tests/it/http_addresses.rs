@@ -1,0 +1,148 @@
+//! The guard on addresses: every notation, every hop, names too. Nothing here sends a packet to
+//! another machine: what is not refused would fail the test before.
+
+use feedmill::{
+    http::{ClientOptions, Request, RequestKind},
+    model::ErrorClass as E,
+    url::AllowList,
+};
+use url::Url;
+
+use super::http_common::{block_on, class_of, client, options};
+use crate::support::web::{Answer, Web};
+
+fn strict() -> ClientOptions {
+    ClientOptions {
+        allow: AllowList::default(),
+        ..options()
+    }
+}
+
+fn allowing(entry: &str) -> ClientOptions {
+    ClientOptions {
+        allow: AllowList::parse(&[entry.to_owned()]).unwrap(),
+        ..options()
+    }
+}
+
+fn class_at(options: ClientOptions, url: &str) -> Option<E> {
+    let request = Request::new(Url::parse(url).unwrap(), RequestKind::Page);
+    let fetched = block_on(client(options).fetch(&request));
+    if class_of(&fetched) == Some(E::AddressRefused) {
+        assert_eq!(fetched.n_requests, 0, "{url}");
+    }
+    class_of(&fetched)
+}
+
+#[test]
+fn private_addresses_are_refused_in_every_notation() {
+    let web = Web::always(Answer::ok("text/html", "<p>secret"));
+    let port = web.address.port();
+    for host in [
+        "127.0.0.1",
+        "127.1",
+        "0x7f.1",
+        "0x7f000001",
+        "2130706433",
+        "017700000001",
+        "0177.0.0.1",
+        "127.0.0.1.",
+        "１２７.０.０.１",
+        "0",
+        "0.0.0.0",
+        "localhost",
+        "LOCALHOST.",
+        "sub.localhost",
+        "[::1]",
+        "[::]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "[::127.0.0.1]",
+        "[64:ff9b::127.0.0.1]",
+        "[64:ff9b:1::7f00:1]",
+        "[2002:7f00:1::]",
+        "[2001:0:1::]",
+        "[fe80::1]",
+        "[fec0::1]",
+        "[fc00::1]",
+        "[fd12:3456::1]",
+        "[ff02::1]",
+        "[100::1]",
+        "[2001:db8::1]",
+        "10.0.0.1",
+        "172.16.0.1",
+        "172.31.255.255",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "192.0.0.1",
+        "192.0.2.1",
+        "198.18.0.1",
+        "198.51.100.1",
+        "203.0.113.1",
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+    ] {
+        for scheme in ["http", "https"] {
+            let url = format!("{scheme}://{host}:{port}/");
+            assert_eq!(class_at(strict(), &url), Some(E::AddressRefused), "{url}");
+        }
+    }
+    assert_eq!(web.n_connections(), 0);
+}
+
+#[test]
+fn exceptions_are_for_their_port_only() {
+    let web = Web::always(Answer::ok("text/html", "<p>text"));
+    let url = web.url("/").to_string();
+    let port = web.address.port();
+    for (entry, want) in [
+        (format!("127.0.0.1:{port}"), None),
+        ("127.0.0.0/8".to_owned(), None),
+        (format!("127.0.0.0/8:{port}"), None),
+        (format!("127.0.0.1:{}", port ^ 1), Some(E::AddressRefused)),
+        ("127.0.0.2".to_owned(), Some(E::AddressRefused)),
+        ("::1".to_owned(), Some(E::AddressRefused)),
+    ] {
+        assert_eq!(class_at(allowing(&entry), &url), want, "{entry}");
+    }
+}
+
+#[test]
+fn a_redirect_into_the_inside_is_refused_at_the_hop() {
+    let inside = Web::always(Answer::ok("text/html", "<p>secret"));
+    let to = inside.url("/").to_string();
+    let web = Web::start(move |_| Answer::redirect(302, &to));
+    let entry = format!("127.0.0.1:{}", web.address.port());
+    let request = Request::new(web.url("/"), RequestKind::Page);
+    let fetched = block_on(client(allowing(&entry)).fetch(&request));
+    assert_eq!(class_of(&fetched), Some(E::AddressRefused));
+    assert_eq!(fetched.n_requests, 1);
+    assert_eq!(inside.n_connections(), 0);
+}
+
+#[test]
+fn other_schemes_are_refused() {
+    for url in [
+        "ftp://127.0.0.1/",
+        "file:///etc/passwd",
+        "data:,x",
+        "feed:http://127.0.0.1/",
+    ] {
+        assert_eq!(class_at(options(), url), Some(E::SchemeRefused), "{url}");
+    }
+}
+
+/// The machine's own name leads to itself without any packet (glibc's `myhostname`, `/etc/hosts`).
+/// Where it does not resolve, the class is `dns`: either way nothing is connected to.
+#[test]
+fn a_name_that_leads_inside_is_refused_when_it_is_resolved() {
+    let name = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
+    let name = name.trim();
+    if name.is_empty() || Url::parse(&format!("http://{name}/")).is_err() {
+        return;
+    }
+    let got = class_at(strict(), &format!("http://{name}:9/"));
+    assert!(matches!(got, Some(E::AddressRefused | E::Dns)), "{got:?}");
+}
