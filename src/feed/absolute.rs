@@ -1,0 +1,224 @@
+//! Relative addresses inside HTML made absolute, everything else left as it stands.
+
+use std::borrow::Cow;
+
+use ::url::Url;
+
+use super::token::{is_space, split};
+
+/// The HTML with the links of its tags resolved against `base`.
+pub(super) fn absolute_links<'a>(html: &'a str, base: Option<&Url>) -> Cow<'a, str> {
+    let Some(base) = base else {
+        return Cow::Borrowed(html);
+    };
+    let mut out = String::new();
+    let mut copied = 0;
+    let mut at = 0;
+    while let Some(start) = html.get(at..).and_then(|rest| rest.find('<')) {
+        let tag_at = at + start;
+        let mut cursor = Cursor {
+            html,
+            at: tag_at + 1,
+        };
+        if !cursor.skip_name() {
+            at = tag_at + 1;
+            continue;
+        }
+        while let Some((name, from, to)) = cursor.attribute() {
+            let value = html.get(from..to).unwrap_or_default();
+            if let Some(mended) = resolved(name, value, base) {
+                out.push_str(html.get(copied..from).unwrap_or_default());
+                out.push_str(&mended);
+                copied = to;
+            }
+        }
+        at = cursor.at.max(tag_at + 1);
+    }
+    if copied == 0 {
+        return Cow::Borrowed(html);
+    }
+    out.push_str(html.get(copied..).unwrap_or_default());
+    Cow::Owned(out)
+}
+
+/// The value of an attribute, resolved if it is an address.
+pub(super) fn absolute_address<'a>(name: &str, value: &'a str, base: Option<&Url>) -> Cow<'a, str> {
+    base.filter(|_| is_address(&name.to_ascii_lowercase()))
+        .and_then(|base| resolve(value, base))
+        .map_or(Cow::Borrowed(value), Cow::Owned)
+}
+
+/// The value to put in place of `value` (both with references), if it changes.
+fn resolved(name: &str, value: &str, base: &Url) -> Option<String> {
+    let name = name.to_ascii_lowercase();
+    let plain = crate::text::unescape(value);
+    if name == "srcset" {
+        return srcset(&plain, base).map(|list| list.replace('&', "&amp;").replace('"', "&quot;"));
+    }
+    if !is_address(&name) {
+        return None;
+    }
+    resolve(&plain, base).map(|url| url.replace('&', "&amp;"))
+}
+
+fn resolve(value: &str, base: &Url) -> Option<String> {
+    let trimmed = value.trim();
+    // `#note` leads to a place in the article, wherever that is shown; a scheme needs no base.
+    if trimmed.is_empty() || trimmed.starts_with('#') || has_scheme(trimmed) {
+        return None;
+    }
+    crate::url::resolve(trimmed, Some(base)).map(String::from)
+}
+
+fn srcset(value: &str, base: &Url) -> Option<String> {
+    let mut is_changed = false;
+    let candidates: Vec<String> = value
+        .split(", ")
+        .map(|candidate| {
+            let candidate = candidate.trim();
+            let end = candidate.find(is_space).unwrap_or(candidate.len());
+            let (address, size) = split(candidate, end);
+            let url = resolve(address, base);
+            is_changed |= url.is_some();
+            format!("{}{size}", url.as_deref().unwrap_or(address))
+        })
+        .collect();
+    is_changed.then(|| candidates.join(", "))
+}
+
+fn is_address(name: &str) -> bool {
+    matches!(
+        name,
+        "href"
+            | "src"
+            | "poster"
+            | "action"
+            | "cite"
+            | "data"
+            | "background"
+            | "longdesc"
+            | "usemap"
+            | "codebase"
+            | "classid"
+            | "profile"
+            | "data-src"
+    )
+}
+
+pub(super) fn has_scheme(address: &str) -> bool {
+    let Some((scheme, _)) = address.split_once(':') else {
+        return false;
+    };
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+}
+
+/// Walks the attributes of one tag.
+struct Cursor<'a> {
+    html: &'a str,
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn rest(&self) -> &'a str {
+        self.html.get(self.at..).unwrap_or_default()
+    }
+
+    /// Skips the name of a start tag; false when this is none.
+    fn skip_name(&mut self) -> bool {
+        let rest = self.rest();
+        if !rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return false;
+        }
+        let end = rest.find(|c: char| is_space(c) || matches!(c, '>' | '/' | '<'));
+        self.at += end.unwrap_or(rest.len());
+        end.is_some()
+    }
+
+    /// The next attribute with a value: its name and where the value stands.
+    fn attribute(&mut self) -> Option<(&'a str, usize, usize)> {
+        loop {
+            let rest = self.rest();
+            let name_at =
+                rest.find(|c: char| !is_space(c) && !matches!(c, '/' | '"' | '\'' | '='))?;
+            self.at += name_at;
+            let rest = self.rest();
+            if rest.starts_with(['>', '<']) {
+                return None;
+            }
+            let end = rest.find(|c: char| is_space(c) || matches!(c, '=' | '>' | '/' | '<'))?;
+            let (name, after) = split(rest, end);
+            self.at += end;
+            let trimmed = after.trim_start_matches(is_space);
+            let Some(value) = trimmed.strip_prefix('=') else {
+                continue;
+            };
+            let value = value.trim_start_matches(is_space);
+            self.at = self.html.len() - value.len();
+            let quote = value.chars().next()?;
+            if matches!(quote, '"' | '\'') {
+                let inside = value.get(1..)?;
+                let len = inside.find(quote)?;
+                let from = self.at + 1;
+                self.at = from + len + 1;
+                return Some((name, from, from + len));
+            }
+            let len = value
+                .find(|c: char| is_space(c) || c == '>')
+                .unwrap_or(value.len());
+            let from = self.at;
+            self.at += len;
+            return Some((name, from, from + len));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(html: &str, want: &str) {
+        let base = Url::parse("http://example.org/a/b").unwrap();
+        assert_eq!(absolute_links(html, Some(&base)), want);
+    }
+
+    #[test]
+    fn links_become_absolute() {
+        check(
+            "<a href=\"c\">x</a>",
+            "<a href=\"http://example.org/a/c\">x</a>",
+        );
+        check(
+            "<img alt='' src=/i.png>",
+            "<img alt='' src=http://example.org/i.png>",
+        );
+        check(
+            "<img srcset='a 1x, /b 2x'>",
+            "<img srcset='http://example.org/a/a 1x, http://example.org/b 2x'>",
+        );
+        check(
+            "<a href='?a=1&amp;b'>",
+            "<a href='http://example.org/a/b?a=1&amp;b'>",
+        );
+    }
+
+    #[test]
+    fn the_rest_stays() {
+        for html in [
+            "<a href=\"http://x.test/\">",
+            "<a href=\"#n\">",
+            "<a href=\"mailto:a@b\">",
+            "1 < 2",
+            "<a href",
+            "<a href=\"c",
+            "<a title='href=c'>",
+            "<p",
+            "<a href=>",
+        ] {
+            check(html, html);
+        }
+    }
+}
