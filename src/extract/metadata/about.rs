@@ -118,7 +118,9 @@ pub(super) fn dek(facts: &Facts<'_>, place: Place, title: Option<&str>) -> Optio
         .scan
         .hits
         .iter()
-        .filter(|hit| !facts.asides.hold(hit.start) && hit.start >= place.end && hit.start <= place.end + 500)
+        .filter(|hit| {
+            !facts.asides.hold(hit.start) && hit.start >= place.end && hit.start <= place.end + 500
+        })
         .filter(|hit| matches!(hit.kind, Kind::Dek))
         .map(|hit| facts.scan.slice(hit.start, hit.end))
         .find(|text| is_dek(text) && !text.contains('\n'));

@@ -1,9 +1,9 @@
-//! Who wrote it: JSON-LD, meta elements, marked elements, lines that read as bylines.
+//! Who wrote it: the source that is believed.
 
 use super::{
+    bylines,
     facts::{Facts, Place},
     names::{self, fold, is_personal},
-    scan::{Hit, Kind},
 };
 
 /// The authors chosen.
@@ -13,13 +13,6 @@ pub(super) struct Authors {
     /// Lines of the page that show them.
     pub(super) lines: Vec<String>,
 }
-
-/// How far after the headline's end a byline may stand, in bytes of text.
-const REACH: usize = 2_500;
-/// How far before its start.
-const REACH_BEFORE: usize = 300;
-/// The longest line that is read as a byline, in bytes.
-const LONGEST_LINE: usize = 240;
 
 const METAS: &[&str] = &[
     "article:author",
@@ -52,45 +45,83 @@ const METAS: &[&str] = &[
     "article-author",
 ];
 
-/// Chooses the authors by the first source that names someone.
+/// What one source names.
+#[derive(Debug, Clone, Default)]
+struct Named {
+    people: Vec<String>,
+    /// Organisations that are not the site.
+    agencies: Vec<String>,
+    /// The site itself, in whatever spelling.
+    sites: Vec<String>,
+}
+
+/// Chooses the authors.
+///
+/// Order: JSON-LD, meta elements, `itemprop`, `rel=author` and links to authors' pages, elements
+/// marked as bylines, lines that read as bylines, the feed. People go before organisations,
+/// whatever the source. A byline next to the headline overrules declared names that the page does
+/// not show there: they are often the account that posted the text.
 pub(super) fn choose(facts: &Facts<'_>, place: Place) -> Authors {
-    let lines = bylines(facts, place);
-    let sources: [fn(&Facts<'_>, Place) -> Vec<String>; 7] = [
+    let lines = bylines::lines(facts, place);
+    let sources: [fn(&Facts<'_>, Place) -> Named; 8] = [
         |facts, _| from_ld(facts),
         |facts, _| from_metas(facts),
-        from_items,
-        from_links,
-        from_marked,
-        from_lines,
+        |facts, place| sorted(bylines::from_items(facts, place), facts),
+        |facts, place| sorted(bylines::from_links(facts, place), facts),
+        |facts, place| sorted(bylines::from_marked(facts, place), facts),
+        |facts, place| sorted(bylines::from_lines(facts, place), facts),
         |facts, _| from_witness(facts),
+        |facts, place| sorted(bylines::from_afar(facts, place), facts),
     ];
-    let mut outlets = Vec::new();
-    for source in sources {
-        let (mut people, mut sites) = (Vec::new(), Vec::new());
-        for name in source(facts, place) {
-            if facts.outlet.is_site(&name) {
-                sites.push(name);
-            } else {
-                people.push(name);
-            }
+    let mut rest = Named::default();
+    for (at, source) in sources.iter().enumerate() {
+        let named = source(facts, place);
+        if !named.people.is_empty() {
+            let shown = (at < 2)
+                .then(|| overruling(facts, place, &named.people))
+                .flatten();
+            let names = unique(
+                shown
+                    .unwrap_or(named.people)
+                    .into_iter()
+                    .chain(named.agencies),
+            );
+            return Authors { names, lines };
         }
-        if !people.is_empty() {
-            return Authors {
-                names: unique(people),
-                lines,
-            };
+        if rest.agencies.is_empty() {
+            rest.agencies = named.agencies;
         }
-        if outlets.is_empty() {
-            outlets = sites;
+        if rest.sites.is_empty() {
+            rest.sites = named.sites;
         }
     }
+    let names = if rest.agencies.is_empty() {
+        rest.sites
+    } else {
+        rest.agencies
+    };
     Authors {
-        names: unique(outlets),
+        names: unique(names.into_iter()),
         lines,
     }
 }
 
-fn unique(names: Vec<String>) -> Vec<String> {
+/// Names of a byline next to the headline, when none of the declared ones stands there.
+fn overruling(facts: &Facts<'_>, place: Place, declared: &[String]) -> Option<Vec<String>> {
+    if !place.is_known {
+        return None;
+    }
+    let around = bylines::text_around(facts, place);
+    let is_shown = declared.iter().any(|name| around.contains(&fold(name)));
+    let shown = if is_shown {
+        Vec::new()
+    } else {
+        bylines::from_near_lines(facts, place)
+    };
+    (!shown.is_empty()).then_some(shown)
+}
+
+fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for name in names {
         if !kept.iter().any(|known| fold(known) == fold(&name)) {
@@ -100,63 +131,84 @@ fn unique(names: Vec<String>) -> Vec<String> {
     kept
 }
 
-fn from_ld(facts: &Facts<'_>) -> Vec<String> {
-    facts
+/// People apart from the site's own name. A site that bears a person's name is that person.
+fn sorted(names: Vec<String>, facts: &Facts<'_>) -> Named {
+    let mut named = Named::default();
+    for name in names {
+        let name = facts.outlet.without_site(&name).to_owned();
+        if !facts.outlet.is_site(&name) {
+            named.people.push(name);
+        } else if is_personal(&name) && facts.outlet.is_somebody(&name) {
+            named.people.push(name);
+        } else {
+            named.sites.push(name);
+        }
+    }
+    named
+}
+
+fn from_ld(facts: &Facts<'_>) -> Named {
+    let articles = facts
         .ld
         .articles
         .iter()
-        .filter(|article| !article.is_listed)
-        .map(|article| {
-            article
-                .authors
-                .iter()
-                .flat_map(|author| {
-                    if author.is_organization {
-                        vec![author.name.clone()]
-                            .into_iter()
-                            .filter(|name| names::is_name(name))
-                            .collect()
-                    } else {
-                        names::split(&author.name)
-                    }
-                })
-                .collect::<Vec<_>>()
-        })
-        .find(|names| !names.is_empty())
-        .unwrap_or_default()
+        .filter(|article| !article.is_listed);
+    for article in articles {
+        let mut named = Named::default();
+        for author in &article.authors {
+            if !author.is_organization {
+                let one = sorted(names::split(&author.name), facts);
+                named.people.extend(one.people);
+                named.sites.extend(one.sites);
+            } else if !names::is_name(&author.name) {
+            } else if facts.outlet.is_site(&author.name) {
+                named.sites.push(author.name.clone());
+            } else {
+                named.agencies.push(author.name.clone());
+            }
+        }
+        if !named.people.is_empty() || !named.agencies.is_empty() || !named.sites.is_empty() {
+            return named;
+        }
+    }
+    Named::default()
 }
 
-fn from_metas(facts: &Facts<'_>) -> Vec<String> {
-    METAS
-        .iter()
-        .map(|name| {
-            facts
-                .metas(name)
-                .iter()
-                .filter(|value| !is_address(value))
-                .flat_map(|value| names::split(value))
-                .collect::<Vec<_>>()
-        })
-        .chain(std::iter::once_with(|| from_twitter_labels(facts)))
-        .find(|names| names.iter().any(|name| !facts.outlet.is_site(name)))
-        .unwrap_or_default()
+fn from_metas(facts: &Facts<'_>) -> Named {
+    for name in METAS {
+        let values = facts.metas(name);
+        let found = values
+            .iter()
+            .filter(|value| !is_address(value))
+            .flat_map(|value| names::split(value))
+            .collect();
+        let named = sorted(found, facts);
+        if !named.people.is_empty() {
+            // The site's name alone in a meta is a habit of shop systems, not an author.
+            return named;
+        }
+    }
+    let mut named = sorted(from_twitter_labels(facts), facts);
+    named.sites.clear();
+    named
 }
 
 /// `twitter:label1` "Written by" with its `twitter:data1`.
 fn from_twitter_labels(facts: &Facts<'_>) -> Vec<String> {
-    for (label, data) in [
+    let pairs = [
         ("twitter:label1", "twitter:data1"),
         ("twitter:label2", "twitter:data2"),
-    ] {
-        let is_author = facts.meta(&[label]).is_some_and(|label| {
-            let (_, is_opener) = names::without_opener(&format!("{label} :"));
-            is_opener
-        });
-        if is_author && let Some(value) = facts.meta(&[data]) {
-            return names::split(&value);
-        }
-    }
-    Vec::new()
+    ];
+    pairs
+        .iter()
+        .filter(|(label, _)| {
+            facts
+                .meta(&[label])
+                .is_some_and(|label| names::is_opener(&label))
+        })
+        .find_map(|(_, data)| facts.meta(&[data]))
+        .map(|value| names::split(&value))
+        .unwrap_or_default()
 }
 
 fn is_address(value: &str) -> bool {
@@ -166,126 +218,12 @@ fn is_address(value: &str) -> bool {
         || value.starts_with('@')
 }
 
-fn is_near(hit: &Hit<'_>, place: Place) -> bool {
-    let reach = if place.is_known { REACH } else { REACH * 2 };
-    hit.start + REACH_BEFORE >= place.start && hit.start <= place.end + reach
-}
-
-/// Hits of a kind near the headline, those after it first.
-fn near<'a>(facts: &'a Facts<'_>, place: Place, kind: Kind) -> Vec<&'a Hit<'a>> {
-    let mut hits: Vec<&Hit<'_>> = facts
-        .scan
-        .hits
-        .iter()
-        .filter(|hit| hit.kind == kind && !facts.asides.hold(hit.start) && is_near(hit, place))
-        .take(40)
-        .collect();
-    hits.sort_by_key(|hit| hit.start < place.start);
-    hits
-}
-
-/// Names of a marked element: of the links or names inside it, else of its first lines.
-fn names_in(facts: &Facts<'_>, hit: &Hit<'_>) -> Vec<String> {
-    let inner: Vec<String> = facts
-        .scan
-        .hits
-        .iter()
-        .filter(|other| matches!(other.kind, Kind::AuthorLink | Kind::NameItem))
-        .filter(|other| other.start >= hit.start && other.end <= hit.end && other.end > other.start)
-        .take(20)
-        .flat_map(|other| names::split(facts.scan.slice(other.start, other.end)))
-        .collect();
-    if !inner.is_empty() {
-        return inner;
-    }
-    let text = facts.scan.slice(hit.start, hit.end);
-    if text.len() > LONGEST_LINE * 3 {
-        return Vec::new();
-    }
-    text.lines()
-        .take(4)
-        .map(|line| split_line(line))
-        .find(|names| !names.is_empty())
-        .unwrap_or_default()
-}
-
-/// Names of a line that may hold more than names: what does not read as a person is left out.
-fn split_line(line: &str) -> Vec<String> {
-    if line.len() > LONGEST_LINE {
-        return Vec::new();
-    }
-    let line = before_date(line);
-    names::split(line)
-        .into_iter()
-        .filter(|name| is_personal(name))
-        .collect()
-}
-
-/// The part of a line before the first date.
-fn before_date(line: &str) -> &str {
-    let dates = super::dates::find_all(line, super::dates::Order::DayFirst);
-    match dates.first() {
-        Some(date) if date.start > 3 => line.get(..date.start).unwrap_or(line),
-        _ => line,
-    }
-}
-
-fn from_items(facts: &Facts<'_>, place: Place) -> Vec<String> {
-    near(facts, place, Kind::AuthorItem)
-        .into_iter()
-        .flat_map(|hit| names_in(facts, hit))
-        .collect()
-}
-
-fn from_links(facts: &Facts<'_>, place: Place) -> Vec<String> {
-    near(facts, place, Kind::AuthorLink)
-        .into_iter()
-        .flat_map(|hit| split_line(facts.scan.slice(hit.start, hit.end)))
-        .collect()
-}
-
-fn from_marked(facts: &Facts<'_>, place: Place) -> Vec<String> {
-    near(facts, place, Kind::Author)
-        .into_iter()
-        .map(|hit| names_in(facts, hit))
-        .map(|names| {
-            names
-                .into_iter()
-                .filter(|name| is_personal(name))
-                .collect::<Vec<_>>()
-        })
-        .find(|names| !names.is_empty())
-        .unwrap_or_default()
-}
-
-/// Lines near the headline that open as a byline does.
-fn from_lines(facts: &Facts<'_>, place: Place) -> Vec<String> {
-    byline_lines(facts, place)
-        .map(|line| split_line(line))
-        .find(|names| !names.is_empty())
-        .unwrap_or_default()
-}
-
-fn byline_lines<'a>(facts: &'a Facts<'_>, place: Place) -> impl Iterator<Item = &'a str> {
-    facts
-        .lines(place.start.saturating_sub(REACH_BEFORE), place.end + REACH)
-        .filter(|(_, line)| line.len() <= LONGEST_LINE && names::without_opener(line).1)
-        .map(|(_, line)| line)
-}
-
-fn bylines(facts: &Facts<'_>, place: Place) -> Vec<String> {
-    byline_lines(facts, place)
-        .filter(|line| !split_line(line).is_empty())
-        .take(5)
-        .map(str::to_owned)
-        .collect()
-}
-
-fn from_witness(facts: &Facts<'_>) -> Vec<String> {
+fn from_witness(facts: &Facts<'_>) -> Named {
     let authors = facts.page.witness.map(|witness| witness.authors.as_slice());
-    authors
+    let names = authors
         .unwrap_or_default()
         .iter()
         .flat_map(|author| names::split(author))
-        .collect()
+        .collect();
+    sorted(names, facts)
 }

@@ -18,6 +18,7 @@ impl Marks {
     pub(super) const TITLE: Self = Self(256);
     pub(super) const ASIDE: Self = Self(512);
     pub(super) const HIDDEN: Self = Self(1024);
+    pub(super) const AUTHOR_PAGE: Self = Self(2048);
 
     pub(super) const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -41,6 +42,7 @@ pub(super) fn of(element: &Element) -> Marks {
                 tokens(value, &mut marks);
             }
             "itemprop" => item(value, &mut marks),
+            "href" if is_author_page(value) => marks.add(Marks::AUTHOR_PAGE),
             "rel" => {
                 for rel in value.split_ascii_whitespace() {
                     match rel {
@@ -63,6 +65,35 @@ pub(super) fn of(element: &Element) -> Marks {
         marks.0 &= !Marks::HIDDEN.0;
     }
     marks
+}
+
+/// An address such as `/authors/ann-smith`: a folder of authors with one more part after it.
+fn is_author_page(address: &str) -> bool {
+    const FOLDERS: [&str; 16] = [
+        "author",
+        "authors",
+        "contributor",
+        "contributors",
+        "writer",
+        "writers",
+        "journalist",
+        "journalists",
+        "autor",
+        "autoren",
+        "autores",
+        "auteur",
+        "auteurs",
+        "autore",
+        "by",
+        "staff",
+    ];
+    if address.len() > 300 {
+        return false;
+    }
+    let mut parts = address
+        .split(['/', '?', '#'])
+        .filter(|part| !part.is_empty());
+    parts.any(|part| FOLDERS.contains(&part)) && parts.next().is_some()
 }
 
 fn item(value: &str, marks: &mut Marks) {

@@ -10,6 +10,7 @@
 mod about;
 mod asides;
 mod authors;
+mod bylines;
 mod collect;
 mod dates;
 mod facts;

@@ -33,6 +33,25 @@ pub(super) fn without_opener(text: &str) -> (&str, bool) {
     (rest, is_opened)
 }
 
+/// The text is nothing but words that open a byline: "Written by", "Author:".
+pub(super) fn is_opener(text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| c.is_whitespace() || ":：-–—•|".contains(c));
+    let bare = bare.to_lowercase();
+    !bare.is_empty()
+        && bare.len() <= 60
+        && BYLINE_OPENERS
+            .iter()
+            .any(|label| label.trim_end_matches(':').trim_end() == bare)
+}
+
+/// The text opens with "written by" or the like, not with a bare "by".
+pub(super) fn has_long_opener(text: &str) -> bool {
+    BYLINE_OPENERS
+        .iter()
+        .filter(|label| label.len() >= 7 && label.contains(' '))
+        .any(|label| opener(text, label).is_some())
+}
+
 /// What follows a label, when the text starts with it and the label ends there.
 fn opener<'a>(text: &'a str, label: &str) -> Option<&'a str> {
     let after = super::labels::strip_label(text, label)?;
@@ -98,43 +117,30 @@ fn commas(part: &str) -> Vec<String> {
     names
 }
 
+/// Splits at joining words. The short ones (`y`, `e`, `en`) part only two full names.
 fn joined(piece: &str) -> Vec<String> {
+    let words: Vec<&str> = piece.split_whitespace().collect();
     let mut names = Vec::new();
-    let mut rest = piece;
-    'next: loop {
-        for joiner in JOINERS {
-            let Some((before, after)) = split_once_fold(rest, joiner) else {
-                continue;
-            };
-            let is_short = joiner.trim().chars().count() <= 2;
-            let is_split = if is_short {
-                n_words(before) >= 2 && n_words(after) >= 2
-            } else {
-                n_words(before) >= 2 || n_words(after) >= 2
-            };
-            if is_split {
-                names.extend(slashes(before));
-                rest = after;
-                continue 'next;
-            }
+    let mut name: Vec<&str> = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let n_after = words.len() - at - 1;
+        let is_joiner =
+            !name.is_empty() && n_after > 0 && JOINERS.contains(&word.to_lowercase().as_str());
+        let is_short = word.chars().count() <= 2 && word.chars().all(char::is_alphabetic);
+        let is_split = if is_short {
+            name.len() >= 2 && n_after >= 2 && word.chars().all(char::is_lowercase)
+        } else {
+            name.len() >= 2 || n_after >= 2
+        };
+        if is_joiner && is_split {
+            names.extend(slashes(&name.join(" ")));
+            name.clear();
+        } else {
+            name.push(word);
         }
-        names.extend(slashes(rest));
-        return names;
     }
-}
-
-fn split_once_fold<'a>(text: &'a str, joiner: &str) -> Option<(&'a str, &'a str)> {
-    if let Some(both) = text.split_once(joiner) {
-        return Some(both);
-    }
-    // "SMITH AND JONES"
-    let upper = joiner.to_uppercase();
-    let is_shouted = text.chars().all(|c| !c.is_lowercase());
-    if is_shouted {
-        text.split_once(&upper)
-    } else {
-        None
-    }
+    names.extend(slashes(&name.join(" ")));
+    names
 }
 
 fn slashes(piece: &str) -> Vec<String> {
@@ -153,6 +159,21 @@ fn slashes(piece: &str) -> Vec<String> {
     vec![piece.trim().to_owned()]
 }
 
+/// A name without what a byline adds to it: "Ann Smith in Berlin", "Ann Smith for the Times".
+pub(super) fn without_tail(name: &str) -> &str {
+    const TAILS: [&str; 14] = [
+        " in ", " for ", " on ", " at ", " from ", " aus ", " für ", " pour ", " para ", " per ",
+        " voor ", " i ", " à ", " behalf ",
+    ];
+    TAILS
+        .iter()
+        .filter_map(|tail| name.find(tail))
+        .min()
+        .and_then(|at| name.get(..at))
+        .filter(|before| n_words(before) >= 2)
+        .unwrap_or(name)
+}
+
 /// A name without the mail address, handle, quotes and marks around it.
 fn tidy(name: &str) -> String {
     let kept: Vec<&str> = name
@@ -165,6 +186,14 @@ fn tidy(name: &str) -> String {
         .to_owned();
     if let Some(start) = bare.strip_suffix("()") {
         bare = start.trim_end().to_owned();
+    }
+    // "Ann Smith (ans)": the initials a paper signs with.
+    if let Some((before, initials)) = bare.rsplit_once(" (")
+        && let Some(initials) = initials.strip_suffix(')')
+        && initials.len() <= 5
+        && initials.chars().all(|c| c.is_lowercase() || c == '.')
+    {
+        bare = before.trim_end().to_owned();
     }
     for opener in ["(", "["] {
         if bare.starts_with(opener) {
@@ -183,6 +212,14 @@ pub(super) fn is_name(name: &str) -> bool {
         return false;
     }
     if n_words(name) > 7 || name.contains("://") || name.starts_with("www.") {
+        return false;
+    }
+    // "page.author", "andrew.smith": names of variables and accounts.
+    if name.contains('.')
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b".-_".contains(&b))
+    {
         return false;
     }
     if name.contains(['?', '!', '{', '}', '=', '<', '>', '#', '%', '…', '\\']) {

@@ -72,6 +72,67 @@ impl Outlet {
             .any(|name| name == &folded || name.strip_prefix("the").unwrap_or(name) == bare)
     }
 
+    /// A name without the site's name after it: "Ann Smith, Example News".
+    pub(super) fn without_site<'a>(&self, name: &'a str) -> &'a str {
+        let Some(site) = self.site_name.as_deref().filter(|site| site.len() >= 3) else {
+            return name;
+        };
+        name.strip_suffix(site)
+            .map(|before| before.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '.'))
+            .filter(|before| super::names::n_words(before) >= 2)
+            .unwrap_or(name)
+    }
+
+    /// The site bears a person's name: no word of it is one of a company.
+    pub(super) fn is_somebody(&self, name: &str) -> bool {
+        const COMPANY: [&str; 42] = [
+            "news",
+            "times",
+            "post",
+            "blog",
+            "magazine",
+            "media",
+            "group",
+            "inc",
+            "ltd",
+            "llc",
+            "gmbh",
+            "ag",
+            "team",
+            "studio",
+            "studios",
+            "daily",
+            "herald",
+            "tribune",
+            "press",
+            "radio",
+            "tv",
+            "journal",
+            "review",
+            "the",
+            "zeitung",
+            "anzeiger",
+            "nachrichten",
+            "company",
+            "co",
+            "labs",
+            "health",
+            "university",
+            "institute",
+            "foundation",
+            "association",
+            "clinic",
+            "bank",
+            "store",
+            "shop",
+            "digital",
+            "today",
+            "online",
+        ];
+        let words: Vec<String> = name.split_whitespace().map(fold).collect();
+        (2..=3).contains(&words.len()) && !words.iter().any(|word| COMPANY.contains(&word.as_str()))
+    }
+
     /// The text is the site's name with something more, or a part of it.
     pub(super) fn is_like_site(&self, text: &str) -> bool {
         let folded = fold(text);

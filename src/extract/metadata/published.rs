@@ -384,8 +384,8 @@ fn label_before(facts: &Facts<'_>, hit: &Hit<'_>) -> Label {
 fn label(before: &str) -> Label {
     let tail_start = before.char_indices().rev().nth(40).map_or(0, |(at, _)| at);
     let tail = before.get(tail_start..).unwrap_or_default();
-    let updated = labels::last_label(tail, UPDATED);
-    let published = labels::last_label(tail, PUBLISHED);
+    let updated = labels::last_label(tail, &UPDATED);
+    let published = labels::last_label(tail, &PUBLISHED);
     match (updated, published) {
         (Some(updated), Some(published)) if published > updated => Label::Published,
         (Some(_), _) => Label::Updated,

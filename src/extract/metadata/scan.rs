@@ -28,6 +28,8 @@ pub(super) enum Kind {
     Author,
     /// `rel=author`.
     AuthorLink,
+    /// A link to a page about an author, by its address.
+    AuthorPage,
     /// `itemprop=author`, or inside one `itemprop=name`.
     AuthorItem,
     /// `itemprop=name`.
@@ -164,7 +166,7 @@ impl<'a> Walk<'a> {
                 return Visit::Skip;
             }
             "style" | "noscript" | "template" | "svg" | "textarea" | "select" | "iframe"
-            | "object" | "math" | "button" => return Visit::Skip,
+            | "object" | "math" => return Visit::Skip,
             "html" => {
                 self.scan.language = element.attr("lang").or_else(|| element.attr("xml:lang"));
             }
@@ -224,6 +226,7 @@ impl<'a> Walk<'a> {
             (marks.has(Marks::AUTHOR_ITEM), Kind::AuthorItem),
             (marks.has(Marks::NAME_ITEM), Kind::NameItem),
             (marks.has(Marks::AUTHOR_LINK), Kind::AuthorLink),
+            (marks.has(Marks::AUTHOR_PAGE), Kind::AuthorPage),
             (marks.has(Marks::AUTHOR) || name == "address", Kind::Author),
             (marks.has(Marks::UPDATED), Kind::Updated),
             (
@@ -380,6 +383,7 @@ fn is_block(name: &str) -> bool {
             | "input"
             | "strike"
             | "acronym"
+            | "button"
     )
 }
 
@@ -387,6 +391,6 @@ fn is_block(name: &str) -> bool {
 fn is_apart(name: &str) -> bool {
     matches!(
         name,
-        "a" | "span" | "time" | "label" | "cite" | "img" | "data"
+        "a" | "span" | "time" | "label" | "cite" | "img" | "data" | "button"
     )
 }

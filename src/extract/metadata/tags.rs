@@ -109,7 +109,9 @@ fn links(facts: &Facts<'_>, place: Place) -> Vec<String> {
         .scan
         .hits
         .iter()
-        .filter(|hit| hit.kind == Kind::Tag && !facts.asides.hold(hit.start) && hit.start >= place.start)
+        .filter(|hit| {
+            hit.kind == Kind::Tag && !facts.asides.hold(hit.start) && hit.start >= place.start
+        })
         .take(MAX_TAGS)
         .flat_map(|hit| split(facts.scan.slice(hit.start, hit.end)))
         .collect()
@@ -122,7 +124,7 @@ fn lines(facts: &Facts<'_>, place: Place) -> Vec<String> {
         .map(|(_, line)| line)
         .filter(|line| line.len() <= 400)
         .filter_map(|line| {
-            let rest = labels::after_label(line, TAG_LABELS)?;
+            let rest = labels::after_label(line, &TAG_LABELS)?;
             let list = rest.trim_start().strip_prefix([':', '：'])?;
             Some(split(list))
         })
