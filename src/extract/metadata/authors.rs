@@ -136,12 +136,13 @@ fn sorted(names: Vec<String>, facts: &Facts<'_>) -> Named {
     let mut named = Named::default();
     for name in names {
         let name = facts.outlet.without_site(&name).to_owned();
-        if !facts.outlet.is_site(&name) {
-            named.people.push(name);
-        } else if is_personal(&name) && facts.outlet.is_somebody(&name) {
-            named.people.push(name);
-        } else {
+        let is_site = facts.outlet.is_site(&name);
+        if is_site && !(is_personal(&name) && facts.outlet.is_somebody(&name)) {
             named.sites.push(name);
+        } else if !is_site && facts.outlet.is_part_of(&name) {
+            named.agencies.push(name);
+        } else {
+            named.people.push(name);
         }
     }
     named
@@ -156,15 +157,21 @@ fn from_ld(facts: &Facts<'_>) -> Named {
     for article in articles {
         let mut named = Named::default();
         for author in &article.authors {
-            if !author.is_organization {
+            if facts.outlet.is_site(&author.name) && !is_personal(&author.name) {
+                named.sites.push(author.name.clone());
+            } else if author.is_organization && names::is_name(&author.name) {
+                let is_site = facts.outlet.is_site(&author.name);
+                let list = if is_site {
+                    &mut named.sites
+                } else {
+                    &mut named.agencies
+                };
+                list.push(author.name.clone());
+            } else if !author.is_organization {
                 let one = sorted(names::split(&author.name), facts);
                 named.people.extend(one.people);
+                named.agencies.extend(one.agencies);
                 named.sites.extend(one.sites);
-            } else if !names::is_name(&author.name) {
-            } else if facts.outlet.is_site(&author.name) {
-                named.sites.push(author.name.clone());
-            } else {
-                named.agencies.push(author.name.clone());
             }
         }
         if !named.people.is_empty() || !named.agencies.is_empty() || !named.sites.is_empty() {

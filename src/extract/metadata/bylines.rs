@@ -229,11 +229,33 @@ fn personal(names: Vec<String>) -> Vec<String> {
     names.into_iter().filter(|name| is_personal(name)).collect()
 }
 
-/// The part of a line before the first date.
+/// The part of a line before the first date, and before the names of those who did other work.
 fn before_date(line: &str) -> &str {
     let dates = dates::find_all(line, Order::DayFirst);
-    match dates.first() {
+    let line = match dates.first() {
         Some(date) if date.start > 3 => line.get(..date.start).unwrap_or(line),
         _ => line,
-    }
+    };
+    // "By Ann Smith. Reviewed by Eve Jones": only the first wrote it.
+    let lower = line.to_ascii_lowercase();
+    let other = OTHER_WORK
+        .iter()
+        .filter_map(|words| lower.find(words))
+        .min()
+        .filter(|at| *at > 3);
+    other.and_then(|at| line.get(..at)).unwrap_or(line)
 }
+
+/// What others did than to write, in a byline.
+const OTHER_WORK: [&str; 10] = [
+    "reviewed by",
+    "medically reviewed",
+    "fact checked",
+    "fact-checked",
+    "edited by",
+    "photos by",
+    "photography by",
+    "illustration by",
+    "illustrated by",
+    "updated by",
+];

@@ -35,8 +35,12 @@ pub(super) fn after_label<'a>(text: &'a str, labels: &[&str]) -> Option<&'a str>
 /// Where the last of the labels that stand in the text as whole words ends.
 pub(super) fn last_label(text: &str, labels: &[&str]) -> Option<usize> {
     let lower = text.to_lowercase();
+    if !lower.chars().any(char::is_alphabetic) {
+        return None;
+    }
     labels
         .iter()
+        .filter(|label| label.len() <= lower.len())
         .filter_map(|label| {
             lower.rmatch_indices(label).find_map(|(at, found)| {
                 let before = lower.get(..at)?;

@@ -2,7 +2,7 @@
 
 use super::{
     dates::{self, Order},
-    words::{AGENCIES, BYLINE_OPENERS, JOINERS, JUNK_AUTHORS, ROLES},
+    words::{AGENCIES, BYLINE_OPENERS, JOINERS, JUNK_AUTHORS, ROLES, Words},
 };
 use crate::text::clean_line;
 
@@ -46,10 +46,11 @@ pub(super) fn is_opener(text: &str) -> bool {
 
 /// The text opens with "written by" or the like, not with a bare "by".
 pub(super) fn has_long_opener(text: &str) -> bool {
-    BYLINE_OPENERS
-        .iter()
-        .filter(|label| label.len() >= 7 && label.contains(' '))
-        .any(|label| opener(text, label).is_some())
+    static LONG: Words = Words::new(|| {
+        let long = |label: &&'static str| label.len() >= 7 && label.contains(' ');
+        BYLINE_OPENERS.iter().copied().filter(long).collect()
+    });
+    LONG.iter().any(|label| opener(text, label).is_some())
 }
 
 /// What follows a label, when the text starts with it and the label ends there.
@@ -222,7 +223,10 @@ pub(super) fn is_name(name: &str) -> bool {
     {
         return false;
     }
-    if name.contains(['?', '!', '{', '}', '=', '<', '>', '#', '%', '…', '\\']) {
+    if name.contains(['?', '!', ':', '{', '}', '=', '<', '>', '#', '%', '…', '\\']) {
+        return false;
+    }
+    if name.starts_with("in ") || name.starts_with("In ") {
         return false;
     }
     if n_digits > 0 && dates::read(name, Order::DayFirst).is_some() {
@@ -334,7 +338,7 @@ fn is_credential(piece: &str) -> bool {
         && words.iter().all(|word| {
             let n_upper = word.chars().filter(char::is_ascii_uppercase).count();
             let n_letters = word.chars().filter(|c| c.is_alphabetic()).count();
-            word.chars().count() <= 9
+            word.chars().count() <= 8
                 && (n_letters == 0 || (n_upper * 2 >= n_letters && n_upper >= 2))
         })
         && piece.chars().any(|c| c.is_alphabetic())

@@ -83,6 +83,26 @@ impl Outlet {
             .unwrap_or(name)
     }
 
+    /// The text holds the site's name as whole words and says more: "Example News Team".
+    pub(super) fn is_part_of(&self, text: &str) -> bool {
+        let words: Vec<String> = text
+            .split(|c: char| c.is_whitespace() || c == '/')
+            .map(fold)
+            .filter(|word| !word.is_empty())
+            .collect();
+        // A name has few words: every run of them is tried.
+        let is_known = |run: &[String]| {
+            let joined = run.concat();
+            joined.chars().count() >= 3
+                && self
+                    .names
+                    .iter()
+                    .chain(&self.hosts)
+                    .any(|name| *name == joined)
+        };
+        (1..words.len().min(6)).any(|len| words.windows(len).any(is_known))
+    }
+
     /// The site bears a person's name: no word of it is one of a company.
     pub(super) fn is_somebody(&self, name: &str) -> bool {
         const COMPANY: [&str; 42] = [

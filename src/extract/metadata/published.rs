@@ -172,7 +172,7 @@ fn read(raw: &str, order: Order) -> Option<Dated> {
 
 /// Candidates, the best first. Later sources are asked only when those before gave nothing usable.
 fn published(facts: &Facts<'_>, place: Place) -> Vec<Dated> {
-    let sources: [fn(&Facts<'_>, Place) -> Vec<Dated>; 11] = [
+    let sources: [fn(&Facts<'_>, Place) -> Vec<Dated>; 12] = [
         |facts, _| from_ld(facts),
         |facts, _| from_metas(facts, PUBLISHED_METAS),
         |facts, _| from_odd_metas(facts),
@@ -184,6 +184,7 @@ fn published(facts: &Facts<'_>, place: Place) -> Vec<Dated> {
         |facts, _| from_loose_ld(facts),
         |facts, place| from_elements(facts, place, Zone::Any),
         from_far_lines,
+        from_far_elements,
     ];
     let mut found: Vec<Dated> = Vec::new();
     for source in sources {
@@ -213,8 +214,10 @@ fn updated(facts: &Facts<'_>, place: Place) -> Vec<Dated> {
             .collect();
     }
     if found.is_empty() {
+        let far = || dates_between(facts, 0, usize::MAX).into_iter();
         found = line_dates(facts, place)
             .into_iter()
+            .chain(far().filter(|(_, dated)| dated.raw.len() <= 80))
             .filter(|(label, _)| *label == Label::Updated)
             .map(|(_, dated)| dated)
             .collect();
@@ -371,13 +374,30 @@ enum Label {
     None,
 }
 
-/// What the words right before an element say of its date.
+/// What the words right before an element say of its date: in its line, or in the short line
+/// before it.
 fn label_before(facts: &Facts<'_>, hit: &Hit<'_>) -> Label {
     let text = facts.scan.text.get(..hit.start).unwrap_or_default();
-    let text = text.trim_end();
     let start = text.rfind('\n').map_or(0, |at| at + 1);
-    let line = text.get(start..).unwrap_or_default();
-    label(line)
+    let (before, line) = text.split_at_checked(start).unwrap_or(("", text));
+    if !line.trim().is_empty() {
+        return label(line);
+    }
+    let last = before.lines().next_back().unwrap_or_default();
+    if last.len() < 40 {
+        label(last)
+    } else {
+        Label::None
+    }
+}
+
+/// Elements with a date anywhere in the page that are labelled as the publication's.
+fn from_far_elements(facts: &Facts<'_>, _: Place) -> Vec<Dated> {
+    let hits = facts.scan.hits.iter().filter(|hit| hit.kind == Kind::Time);
+    hits.take(60)
+        .filter(|hit| label_before(facts, hit) == Label::Published)
+        .filter_map(|hit| element_date(facts, hit))
+        .collect()
 }
 
 /// What the words before a date say of it: the last label counts.
@@ -415,43 +435,42 @@ fn line_dates(facts: &Facts<'_>, place: Place) -> Vec<(Label, Dated)> {
 
 fn dates_between(facts: &Facts<'_>, from: usize, to: usize) -> Vec<(Label, Dated)> {
     let mut found = Vec::new();
-    let mut heading_label = Label::None;
+    // "Published" alone in its line, the date in the next.
+    let mut line_before = "";
     for (_, line) in facts.lines(from, to) {
+        let announced = std::mem::take(&mut line_before);
         if line.len() > LONGEST_LINE {
-            heading_label = Label::None;
+            continue;
+        }
+        if !may_hold_date(line) {
+            line_before = if line.len() < 40 { line } else { "" };
             continue;
         }
         let mut last_end = 0;
-        let moments = dates::find_all(line, facts.order);
-        if moments.is_empty() {
-            // "Published" alone in its line, the date in the next.
-            heading_label = if line.len() < 40 {
-                label(line)
-            } else {
-                Label::None
-            };
-            continue;
-        }
-        for moment in moments {
+        for moment in dates::find_all(line, facts.order) {
             let before = line.get(last_end..moment.start).unwrap_or_default();
-            let own = label(before);
-            let own = if own == Label::None && last_end == 0 && before.trim().len() < 3 {
-                heading_label
-            } else {
-                own
-            };
+            let is_bare = last_end == 0 && before.trim().len() < 3 && !announced.is_empty();
             last_end = moment.end;
-            found.push((
-                own,
-                Dated {
-                    moment,
-                    raw: line.to_owned(),
-                },
-            ));
+            let dated = Dated {
+                moment,
+                raw: line.to_owned(),
+            };
+            found.push((label(if is_bare { announced } else { before }), dated));
         }
-        heading_label = Label::None;
     }
     found
+}
+
+/// A date has a year or a short one: two digits at least, of whatever script.
+fn may_hold_date(line: &str) -> bool {
+    let n_digits = line.bytes().filter(u8::is_ascii_digit).take(2).count();
+    n_digits == 2
+        || line
+            .chars()
+            .filter(|c| !c.is_ascii() && c.is_numeric())
+            .take(2)
+            .count()
+            == 2
 }
 
 fn from_labelled_lines(facts: &Facts<'_>, place: Place) -> Vec<Dated> {

@@ -217,6 +217,14 @@ impl<'a> Walk<'a> {
 
     fn hits(&mut self, element: &'a Element, node: NodeId, marks: Marks) {
         let name = element.name();
+        if marks == Marks::default()
+            && !matches!(
+                name,
+                "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "time" | "address"
+            )
+        {
+            return;
+        }
         let kinds = [
             (name == "h1", Kind::Headline),
             (

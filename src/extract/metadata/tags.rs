@@ -117,12 +117,19 @@ fn links(facts: &Facts<'_>, place: Place) -> Vec<String> {
         .collect()
 }
 
+/// A label's colon stands near the start of its line.
+fn has_early_colon(line: &str) -> bool {
+    line.char_indices()
+        .take(45)
+        .any(|(_, c)| matches!(c, ':' | '：'))
+}
+
 /// "Published under: Islamic State , Russia".
 fn lines(facts: &Facts<'_>, place: Place) -> Vec<String> {
     facts
         .lines(place.start, usize::MAX)
         .map(|(_, line)| line)
-        .filter(|line| line.len() <= 400)
+        .filter(|line| line.len() <= 400 && has_early_colon(line))
         .filter_map(|line| {
             let rest = labels::after_label(line, &TAG_LABELS)?;
             let list = rest.trim_start().strip_prefix([':', '：'])?;

@@ -194,7 +194,7 @@ fn best_heading<'a>(headings: &'a [Heading], declared: &[&String]) -> Option<&'a
         }
         let score = alike
             + if heading.kind == Kind::Headline {
-                0.3
+                0.5
             } else {
                 0.0
             }
