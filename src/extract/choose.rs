@@ -1,7 +1,15 @@
 //! Which blocks are the article.
 
-use super::{features::FeatureTable, metadata::Metadata};
-use crate::markup::{BlockKind, BlockView};
+use std::collections::HashSet;
+
+use super::{features::FeatureTable, metadata::Metadata, model::Model, text_facts::TextFacts};
+use crate::markup::{Block, BlockKind, BlockView};
+
+/// A block is kept from here on.
+const THRESHOLD: f32 = 0.5;
+
+/// Words from which a passage that stands twice is a copy and not a phrase that comes again.
+const COPY_WORDS: f32 = 8.0;
 
 /// What became of a block.
 #[derive(Debug, Clone, Copy)]
@@ -14,19 +22,76 @@ pub(super) struct Choice {
     pub(super) reason: &'static str,
 }
 
-/// Chooses the blocks that are the article.
-pub(super) fn choose(view: &BlockView, table: &FeatureTable, _metadata: &Metadata) -> Vec<Choice> {
-    let mut out = Vec::new();
-    for (block, row) in view.blocks.iter().zip(&table.rows) {
-        let get = |i: usize| row.get(i).copied().unwrap_or(0.0);
-        let link = get(4);
-        let inside = get(36) > 0.3 || get(41) > 0.4;
-        let ok = inside && link < 0.5 && !block.is_hidden && block.kind != BlockKind::Caption;
-        out.push(Choice {
-            score: if ok { 1.0 } else { 0.0 },
-            is_kept: ok,
-            reason: "rule",
-        });
+/// Chooses the blocks that are the article: by the model, then by rules that make one story of them.
+pub(super) fn choose(view: &BlockView, table: &FeatureTable, metadata: &Metadata) -> Vec<Choice> {
+    let model = Model::built_in();
+    let mut choices: Vec<Choice> = table
+        .rows
+        .iter()
+        .map(|row| {
+            let score = model.score(row);
+            let is_kept = score >= THRESHOLD;
+            Choice {
+                score,
+                is_kept,
+                reason: if is_kept {
+                    "reads like the article"
+                } else {
+                    "not like the article"
+                },
+            }
+        })
+        .collect();
+    drop_titles(view, metadata, &mut choices);
+    drop_copies(&table.texts, &mut choices);
+    drop_trailing_headings(view, &mut choices);
+    choices
+}
+
+fn drop_block(choice: &mut Choice, reason: &'static str) {
+    choice.is_kept = false;
+    choice.reason = reason;
+}
+
+/// The title and the dek are fields of their own; they go where they stand before the text.
+fn drop_titles(view: &BlockView, metadata: &Metadata, choices: &mut [Choice]) {
+    for (block, choice) in view.blocks.iter().zip(choices.iter_mut()) {
+        if !choice.is_kept {
+            continue;
+        }
+        if matches!(block.kind, BlockKind::Heading(_) | BlockKind::Paragraph)
+            && metadata.headlines.iter().any(|title| *title == block.text)
+        {
+            drop_block(choice, "is the title");
+        } else if is_running_text(block) {
+            return;
+        }
     }
-    out
+}
+
+fn is_running_text(block: &Block) -> bool {
+    block.text.len() > 200
+}
+
+/// The same passage twice (print and mobile versions, galleries): the first stays.
+fn drop_copies(texts: &[TextFacts], choices: &mut [Choice]) {
+    let mut seen = HashSet::new();
+    for (text, choice) in texts.iter().zip(choices.iter_mut()) {
+        if choice.is_kept && text.n_words >= COPY_WORDS && !seen.insert(text.hash) {
+            drop_block(choice, "stands in the text already");
+        }
+    }
+}
+
+/// Headings head something: those behind the last paragraph go.
+fn drop_trailing_headings(view: &BlockView, choices: &mut [Choice]) {
+    for (block, choice) in view.blocks.iter().zip(choices.iter_mut()).rev() {
+        if !choice.is_kept {
+            continue;
+        }
+        if !matches!(block.kind, BlockKind::Heading(_)) {
+            return;
+        }
+        drop_block(choice, "heading with nothing below it");
+    }
 }

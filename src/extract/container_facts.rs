@@ -65,8 +65,10 @@ fn tag_index(tag: Tag) -> Option<usize> {
 
 /// A block that reads like a paragraph of an article.
 pub(super) fn is_prose(kind: BlockKind, text: &TextFacts, link_share: f32) -> bool {
-    !matches!(kind, BlockKind::Heading(_) | BlockKind::Caption | BlockKind::Row)
-        && link_share < 0.4
+    !matches!(
+        kind,
+        BlockKind::Heading(_) | BlockKind::Caption | BlockKind::Row
+    ) && link_share < 0.4
         && ((text.n_words >= 10.0 && text.n_sentence_ends >= 1.0) || text.n_words >= 25.0)
 }
 
@@ -104,22 +106,37 @@ pub(super) fn container_facts(
 }
 
 fn farther(distance: u8) -> u8 {
-    if distance == 0 || distance >= FAR { 0 } else { distance + 1 }
+    if distance == 0 || distance >= FAR {
+        0
+    } else {
+        distance + 1
+    }
 }
 
-fn look_at_element(document: &Html, container: &crate::markup::Container, facts: &mut ContainerFacts) {
+fn look_at_element(
+    document: &Html,
+    container: &crate::markup::Container,
+    facts: &mut ContainerFacts,
+) {
     if let Some(index) = tag_index(container.tag)
         && let Some(distance) = facts.tag_distance.get_mut(index)
     {
         *distance = 1;
     }
     let mut hash = Fnv::new();
-    let Some(element) = document.tree.get(container.node).and_then(|node| node.value().as_element()) else {
+    let Some(element) = document
+        .tree
+        .get(container.node)
+        .and_then(|node| node.value().as_element())
+    else {
         return;
     };
     hash.add(element.name().as_bytes());
     for (name, value) in element.attrs() {
-        if matches!(name, "class" | "id" | "role" | "itemprop" | "data-testid" | "data-component" | "data-type") {
+        if matches!(
+            name,
+            "class" | "id" | "role" | "itemprop" | "data-testid" | "data-component" | "data-type"
+        ) {
             for_each_group(value, |group| {
                 if let Some(distance) = facts.distance.get_mut(group as usize) {
                     *distance = 1;
@@ -154,7 +171,9 @@ fn add_text(view: &BlockView, texts: &[TextFacts], all: &mut [ContainerFacts]) {
         let Some(parent) = view.containers.get(index).map(|container| container.parent) else {
             continue;
         };
-        let Some(child) = all.get(index) else { continue };
+        let Some(child) = all.get(index) else {
+            continue;
+        };
         let sums = (
             child.n_words,
             child.n_chars,

@@ -46,7 +46,13 @@ pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -
     let containers = container_facts(document, view, &texts);
     let page = PageFacts::new(view, containers, texts, metadata);
     let titles = WordSet::of(metadata.title.iter().map(String::as_str));
-    let dek = WordSet::of(metadata.description.iter().chain(&metadata.dek).map(String::as_str));
+    let dek = WordSet::of(
+        metadata
+            .description
+            .iter()
+            .chain(&metadata.dek)
+            .map(String::as_str),
+    );
     let mut rows = Vec::with_capacity(view.blocks.len());
     let mut words_before = 0.0;
     let mut prose_before = 0.0;
@@ -60,7 +66,11 @@ pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -
         push_overlap(&mut row, &dek.overlap(&block.text));
         if let Some(text) = page.texts.get(index) {
             words_before += text.n_words;
-            prose_before += if page.is_prose(index) { text.n_words } else { 0.0 };
+            prose_before += if page.is_prose(index) {
+                text.n_words
+            } else {
+                0.0
+            };
         }
         debug_assert_eq!(row.len(), N_FEATURES, "features of one block");
         rows.push(row);
@@ -191,10 +201,22 @@ impl PageFacts {
         ]);
     }
 
-    fn container_features(&self, view: &BlockView, block: &Block, index: usize, row: &mut Vec<f32>) {
+    fn container_features(
+        &self,
+        view: &BlockView,
+        block: &Block,
+        index: usize,
+        row: &mut Vec<f32>,
+    ) {
         let parent = leaf_parent(view, block.container);
-        let grand = view.containers.get(parent).map_or(0, |container| container.parent);
-        let great = view.containers.get(grand).map_or(0, |container| container.parent);
+        let grand = view
+            .containers
+            .get(parent)
+            .map_or(0, |container| container.parent);
+        let great = view
+            .containers
+            .get(grand)
+            .map_or(0, |container| container.parent);
         let own = self.containers.get(block.container);
         for container in [parent, grand, great] {
             let Some(facts) = self.containers.get(container) else {
@@ -216,8 +238,12 @@ impl PageFacts {
             tag(block.container),
             tag(parent),
             tag(grand),
-            self.containers.get(parent).map_or(0.0, |facts| facts.alike_prose),
-            view.containers.get(block.container).map_or(0.0, |c| c.depth as f32),
+            self.containers
+                .get(parent)
+                .map_or(0.0, |facts| facts.alike_prose),
+            view.containers
+                .get(block.container)
+                .map_or(0.0, |c| c.depth as f32),
             place_in(view, self.top, index),
             place_in(view, self.core, index),
             own.map_or(0.0, |own| own.n_alike),
@@ -254,7 +280,8 @@ impl PageFacts {
 
     /// Words of prose, share of prose, share of links in a range of blocks.
     fn window(&self, view: &BlockView, range: std::ops::Range<usize>) -> [f32; 3] {
-        let (mut n_words, mut prose, mut bytes, mut link_bytes) = (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
+        let (mut n_words, mut prose, mut bytes, mut link_bytes) =
+            (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
         for index in range {
             let n = self.texts.get(index).map_or(0.0, |text| text.n_words);
             n_words += n;
@@ -362,6 +389,12 @@ fn tag_code(tag: Tag) -> f32 {
         Tag::Aside => 19.0,
         Tag::Footer => 20.0,
         Tag::Nav => 21.0,
-        Tag::Link | Tag::Bold | Tag::Break | Tag::Rule | Tag::Inline | Tag::Custom | Tag::Skipped => 22.0,
+        Tag::Link
+        | Tag::Bold
+        | Tag::Break
+        | Tag::Rule
+        | Tag::Inline
+        | Tag::Custom
+        | Tag::Skipped => 22.0,
     }
 }

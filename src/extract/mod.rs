@@ -14,6 +14,7 @@ mod error;
 mod features;
 mod group;
 mod metadata;
+mod model;
 mod page;
 mod phrases;
 mod quality;

@@ -10,6 +10,14 @@ pub(super) fn quality(
     choices: &[Choice],
     _text: &CleanText,
 ) -> f64 {
-    let kept: Vec<f64> = choices.iter().filter(|c| c.is_kept).map(|c| f64::from(c.score)).collect();
-    if kept.is_empty() { 0.0 } else { kept.iter().sum::<f64>() / kept.len() as f64 }
+    let kept: Vec<f64> = choices
+        .iter()
+        .filter(|c| c.is_kept)
+        .map(|c| f64::from(c.score))
+        .collect();
+    if kept.is_empty() {
+        0.0
+    } else {
+        kept.iter().sum::<f64>() / kept.len() as f64
+    }
 }

@@ -1,7 +1,7 @@
 //! One page, start to end: parse, metadata, blocks, choice, text.
 
 use super::{
-    Article, BlockReport, ExtractError, ExtractLimits, Explanation, Page,
+    Article, BlockReport, Explanation, ExtractError, ExtractLimits, Page,
     choose::{Choice, choose},
     features::{FeatureTable, features},
     metadata::{Metadata, collect},
@@ -95,7 +95,13 @@ fn article(
     reading: Reading,
 ) -> Result<Article, ExtractError> {
     let text = reading.view.text(|index| reading.is_kept(index));
-    verdict::check(page, &reading.view, &reading.metadata, &reading.choices, &text)?;
+    verdict::check(
+        page,
+        &reading.view,
+        &reading.metadata,
+        &reading.choices,
+        &text,
+    )?;
     let quality = quality(&reading.view, &reading.metadata, &reading.choices, &text);
     let (text, is_cut) = text.truncated(limits.text_bytes);
     let metadata = reading.metadata;

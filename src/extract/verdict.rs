@@ -12,7 +12,9 @@ pub(super) fn check(
     text: &CleanText,
 ) -> Result<(), ExtractError> {
     if text.is_empty() {
-        return Err(ExtractError::NoArticle { reason: "no text of an article stands in it".to_owned() });
+        return Err(ExtractError::NoArticle {
+            reason: "no text of an article stands in it".to_owned(),
+        });
     }
     Ok(())
 }

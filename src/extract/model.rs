@@ -1,0 +1,131 @@
+//! The learned table: boosted trees over the features of a block.
+//!
+//! `tools/train_extract.py` makes it from the development parts of the extraction corpora; NOTICE
+//! names the sources. Read once by our own code.
+
+use std::sync::OnceLock;
+
+use super::features::N_FEATURES;
+
+/// The table as the training script writes it: a header, then a line a tree, nodes in preorder,
+/// `feature:threshold` for a split and `=value` for a leaf.
+const TABLE: &str = include_str!("model.txt");
+
+/// A node; the left child follows at once.
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    /// Feature that is compared; [`LEAF`] for a leaf.
+    feature: u16,
+    /// Index of the right child.
+    right: u16,
+    /// Left when the feature is at most this; the value of a leaf.
+    value: f32,
+}
+
+const LEAF: u16 = u16::MAX;
+
+/// Boosted trees; their sum is the log of the odds.
+#[derive(Debug)]
+pub(super) struct Model {
+    trees: Vec<Vec<Node>>,
+}
+
+impl Model {
+    /// The model that is built in.
+    pub(super) fn built_in() -> &'static Self {
+        static MODEL: OnceLock<Model> = OnceLock::new();
+        MODEL.get_or_init(|| Self::read(TABLE))
+    }
+
+    /// Reads a table; what is not well-formed is left out, which the unit test would show.
+    fn read(table: &str) -> Self {
+        let mut lines = table.lines();
+        let n_features = lines
+            .next()
+            .and_then(|header| header.split(' ').nth(2)?.parse::<usize>().ok());
+        if n_features != Some(N_FEATURES) {
+            return Self { trees: Vec::new() };
+        }
+        Self {
+            trees: lines.filter_map(read_tree).collect(),
+        }
+    }
+
+    /// How likely a block with these features belongs to the article, 0..=1.
+    pub(super) fn score(&self, row: &[f32]) -> f32 {
+        let sum: f32 = self.trees.iter().map(|tree| value_of(tree, row)).sum();
+        1.0 / (1.0 + (-sum).exp())
+    }
+}
+
+fn value_of(tree: &[Node], row: &[f32]) -> f32 {
+    let mut at = 0;
+    while let Some(node) = tree.get(at) {
+        if node.feature == LEAF {
+            return node.value;
+        }
+        let feature = row.get(usize::from(node.feature)).copied().unwrap_or(0.0);
+        at = if feature <= node.value {
+            at + 1
+        } else {
+            usize::from(node.right)
+        };
+    }
+    0.0
+}
+
+fn read_tree(line: &str) -> Option<Vec<Node>> {
+    let mut nodes: Vec<Node> = Vec::new();
+    // Splits whose left side is being read.
+    let mut open: Vec<usize> = Vec::new();
+    for word in line.split(' ') {
+        if let Some(value) = word.strip_prefix('=') {
+            nodes.push(Node {
+                feature: LEAF,
+                right: 0,
+                value: value.parse().ok()?,
+            });
+            // A leaf ends the left side of the innermost split that has no right side yet.
+            if let Some(split) = open.pop() {
+                let right = u16::try_from(nodes.len()).ok()?;
+                nodes.get_mut(split)?.right = right;
+            }
+        } else {
+            let (feature, threshold) = word.split_once(':')?;
+            open.push(nodes.len());
+            nodes.push(Node {
+                feature: feature.parse().ok()?,
+                right: 0,
+                value: threshold.parse().ok()?,
+            });
+        }
+    }
+    open.is_empty().then_some(nodes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_table_is_read_whole() {
+        let n_trees = Model::built_in().trees.len();
+        assert_eq!(n_trees, TABLE.lines().count() - 1);
+        assert!(n_trees > 0);
+    }
+
+    #[test]
+    fn a_tree_goes_left_at_the_threshold() {
+        let tree = read_tree("0:1 1:2 =1 =2 =3").unwrap();
+        for (row, want) in [([1.0, 2.0], 1.0), ([1.0, 3.0], 2.0), ([1.5, 0.0], 3.0)] {
+            assert!((value_of(&tree, &row) - want).abs() < 1e-6, "{row:?}");
+        }
+    }
+
+    #[test]
+    fn broken_tables_give_no_trees() {
+        assert!(read_tree("0:1 =1").is_none());
+        assert!(read_tree("x").is_none());
+        assert!(Model::read("").trees.is_empty());
+    }
+}
