@@ -11,17 +11,11 @@ pub(super) fn categories(values: &mut Values<'_, '_>, node: NodeId) -> Vec<Strin
     let tree = values.tree;
     for (child, element) in tree.elements(node) {
         match (element.space, element.name.as_ref()) {
-            (Space::Plain, "category") | (Space::Media, "category") => {
-                match label(element) {
-                    Some(label) => push(values, &label, &mut found),
-                    None => push_text(values, child, &mut found),
-                }
-                nested(values, child, &mut found);
-            }
-            (Space::Atom | Space::Itunes, "category") => {
-                match label(element) {
-                    Some(label) => push(values, &label, &mut found),
-                    None => push_text(values, child, &mut found),
+            (Space::Plain | Space::Media | Space::Atom | Space::Itunes, "category") => {
+                let n_before = found.len();
+                push_labels(values, element, &mut found);
+                if found.len() == n_before {
+                    push_text(values, child, &mut found);
                 }
                 nested(values, child, &mut found);
             }
@@ -40,12 +34,14 @@ pub(super) fn categories(values: &mut Values<'_, '_>, node: NodeId) -> Vec<Strin
     found
 }
 
-/// The term of an Atom category, else its label; the text of an iTunes category.
-fn label(element: &Element<'_>) -> Option<String> {
-    ["label", "term", "text"]
-        .into_iter()
-        .find_map(|name| element.filled(name))
-        .map(str::to_owned)
+/// Label and term of an Atom category (the term is what feeds filter by, the label what people
+/// read), the text of an iTunes category.
+fn push_labels(values: &mut Values<'_, '_>, element: &Element<'_>, found: &mut Vec<String>) {
+    for name in ["label", "term", "text"] {
+        if let Some(label) = element.filled(name) {
+            push(values, label, found);
+        }
+    }
 }
 
 /// Categories inside a category: iTunes nests them.
@@ -54,9 +50,8 @@ fn nested(values: &mut Values<'_, '_>, node: NodeId, found: &mut Vec<String>) {
     for id in node + 1..tree.end(node) {
         if let Some(element) = tree.element(id)
             && element.name == "category"
-            && let Some(label) = label(element)
         {
-            push(values, &label, found);
+            push_labels(values, element, found);
         }
     }
 }

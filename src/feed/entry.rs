@@ -103,6 +103,9 @@ pub(super) fn read_entry(
     let links = links(&values, node, limits.link_bytes);
     let (published, published_raw) = date(&mut values, node, PUBLISHED, around.now);
     let (updated, _) = date(&mut values, node, UPDATED, around.now);
+    // CDF keeps its date in an attribute.
+    let last_modified = tree.element(node).and_then(|item| item.filled("lastmod"));
+    let updated = updated.or_else(|| parse_date_at(last_modified?, around.now));
     let mut entry = Entry {
         guid: String::new(),
         url: entry_url(&values, node, &links, around),

@@ -14,7 +14,7 @@ use super::entry::MAX_PARTS;
 use super::error::FeedError;
 use super::identity::identity;
 use super::source::{FeedLimits, Source};
-use super::title::title_text;
+use super::title::{one_line, title_text};
 use super::value::escape;
 use super::{finish, json_mend, person};
 
@@ -69,7 +69,12 @@ pub(super) fn read_json(
         title: reading.line(feed, "title"),
         link: reading.address(feed, "home_page_url"),
         language: reading.line(feed, "language"),
-        updated: None,
+        // The format has no field for it: the feed changed with its newest item.
+        updated: entries
+            .iter()
+            .flat_map(|entry| [entry.published, entry.updated])
+            .flatten()
+            .max(),
         ttl: None,
         skip_hours: Vec::new(),
         skip_days: Vec::new(),
@@ -151,8 +156,8 @@ impl Reading<'_> {
     }
 
     fn line(&mut self, object: &Object, key: &str) -> Option<String> {
-        let line = crate::text::clean_line(&title_text(&self.text(object, key)?));
-        (!line.is_empty()).then_some(line)
+        let line = one_line(&title_text(&self.text(object, key)?));
+        (!line.trim().is_empty()).then_some(line)
     }
 
     fn address(&mut self, object: &Object, key: &str) -> Option<String> {

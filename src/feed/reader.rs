@@ -172,12 +172,15 @@ impl<'a> Reader<'a> {
             // A wrapper, or what a server hung on behind the feed.
             return Ok(None);
         }
-        if let Some(item) = self.item {
-            if self.starts_item(prefix, &name, &tag) && !self.is_inside_xml() {
-                self.complaints.note(Complaint::UnclosedEntry);
-                self.waiting = Some(Token::Start(tag));
-                return Ok(self.close_down_to(item));
-            }
+        // An empty entry inside an entry is noise, not the next one.
+        if let Some(item) = self.item
+            && self.starts_item(prefix, &name, &tag)
+            && !(tag.is_empty && tag.attributes.is_empty())
+            && !self.is_inside_xml()
+        {
+            self.complaints.note(Complaint::UnclosedEntry);
+            self.waiting = Some(Token::Start(tag));
+            return Ok(self.close_down_to(item));
         }
         self.close_implied(prefix, &name);
         if self.open.len() >= self.limits.depth {
@@ -363,17 +366,24 @@ impl<'a> Reader<'a> {
         self.is_item(space, name)
     }
 
-    /// Whether the open entry holds XML content, in which an entry is no border.
+    /// Whether the place is one where an entry is no border: XML content, the source of an Atom
+    /// entry, or an extension that holds entries of its own (FeedSync's conflicts).
     fn is_inside_xml(&self) -> bool {
-        let Some(field) = self.item.and_then(|item| self.open.get(item + 1)) else {
+        let Some(inside) = self.item.and_then(|item| self.open.get(item + 1..)) else {
             return false;
         };
-        field.role == Role::Rich
-            && self
-                .tree
-                .element(field.node)
-                .and_then(|element| element.attribute("type"))
+        let is_xml = |element: &Element<'_>| {
+            element
+                .attribute("type")
                 .is_some_and(|media_type| media_type.contains("xml"))
+        };
+        inside.iter().any(|open| {
+            self.tree.element(open.node).is_some_and(|element| {
+                element.space == Space::Other
+                    || element.is(Space::Atom, "source")
+                    || (open.role == Role::Rich && is_xml(element))
+            })
+        })
     }
 
     /// Whether the place is inside a field of an entry.

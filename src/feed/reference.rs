@@ -54,9 +54,13 @@ const fn is_allowed(b: u8) -> bool {
     matches!(b, b'\t' | b'\n' | b'\r')
 }
 
-fn push_text(text: &str, out: &mut String, complaints: &mut Complaints) {
-    for c in text.chars() {
-        if (c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r'))
+fn push_text(part: &str, out: &mut String, complaints: &mut Complaints) {
+    for c in part.chars() {
+        if matches!(c, '\u{80}'..='\u{9f}') {
+            // A byte of windows-1252 that somebody took for Latin-1 on its way here.
+            complaints.note(Complaint::BadReference);
+            out.push_str(&text::unescape(&format!("&#{};", u32::from(c))));
+        } else if (c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r'))
             || matches!(c, '\u{fffe}' | '\u{ffff}')
         {
             complaints.note(Complaint::ControlCharacter);
@@ -194,5 +198,6 @@ mod tests {
         check("&#55357;&#56832; &#55357; x", "😀  x");
         check("a\u{1}b\u{7f}c\td", "abc\td");
         check("&#8217 s", "’ s");
+        check("don\u{92}t é", "don’t é");
     }
 }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::names::Space;
-use super::token::is_space;
 
 /// The family of the document by its root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,16 +171,4 @@ pub(super) fn ends_itself(name: &str) -> bool {
         name,
         "p" | "li" | "tr" | "td" | "th" | "dt" | "dd" | "option"
     )
-}
-
-/// The text with white space folded and trimmed.
-pub(super) fn folded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in text.split(is_space).filter(|word| !word.is_empty()) {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.push_str(word);
-    }
-    out
 }

@@ -30,6 +30,29 @@ pub(super) fn title_text(html: &str) -> String {
     out
 }
 
+/// The text on one line: white space folded, controls and invisible spaces dropped, everything
+/// that carries meaning (no-break spaces, joiners of emoji and Persian) kept as the feed has it.
+pub(super) fn one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut is_pending = false;
+    for c in text.chars() {
+        match c {
+            ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
+                is_pending = !out.is_empty();
+            }
+            '\u{200b}' | '\u{2060}' | '\u{feff}' => {}
+            c if c.is_control() => {}
+            c => {
+                if std::mem::take(&mut is_pending) {
+                    out.push(' ');
+                }
+                out.push(c);
+            }
+        }
+    }
+    out
+}
+
 struct TitleTag<'a> {
     rest: &'a str,
     is_break: bool,
@@ -175,6 +198,12 @@ fn is_html_tag(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_keep_what_carries_meaning() {
+        assert_eq!(one_line("  a\n\t b\u{200b}\u{1}c "), "a bc");
+        assert_eq!(one_line("a\u{a0}b\u{200d}c"), "a\u{a0}b\u{200d}c");
+    }
 
     #[test]
     fn known_tags_go_and_the_rest_is_text() {

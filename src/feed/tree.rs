@@ -103,10 +103,6 @@ impl<'a> Tree<'a> {
         self.nodes.truncate(node);
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
     pub(super) fn kind(&self, node: NodeId) -> Option<&Kind<'a>> {
         self.nodes.get(node).map(|node| &node.kind)
     }

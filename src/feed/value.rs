@@ -9,7 +9,7 @@ use super::base64;
 use super::complaint::{Complaint, Complaints};
 use super::names::Space;
 use super::role::is_void;
-use super::title::title_text;
+use super::title::{one_line, title_text};
 use super::tree::{Kind, NodeId, Tree};
 
 /// A tree with what it takes to read values from it.
@@ -70,8 +70,9 @@ impl Values<'_, '_> {
             Text::Html(html) => title_text(&html),
             Text::Plain(text) => crate::text::unescape(&text).into_owned(),
         };
-        let line = crate::text::clean_line(&text);
-        (!line.is_empty()).then_some(line)
+        let line = one_line(&text);
+        // A title of no-break spaces alone is none.
+        (!line.trim().is_empty()).then_some(line)
     }
 
     fn text(&mut self, node: NodeId) -> Text {
