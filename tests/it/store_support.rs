@@ -11,7 +11,7 @@ use feedmill::{
     },
     store::{
         ArticleContent, ConfiguredFeed, EntryAction, EntryRecord, FeedUpdate, Listing, OpenOptions,
-        PageRecord, PollRecord, QueuedPage, Reader, Store, StoreError, Stored, ValidatorsUpdate,
+        PageRecord, PollRecord, QueuedPage, Reader, Store, Stored, ValidatorsUpdate,
     },
     text::CleanText,
 };
@@ -62,24 +62,6 @@ impl World {
 
     pub(crate) fn raw(&self) -> rusqlite::Connection {
         rusqlite::Connection::open(self.path()).unwrap()
-    }
-
-    pub(crate) fn open_again(self) -> (Self, Result<(), StoreError>) {
-        let Self {
-            folder,
-            clock,
-            store,
-        } = self;
-        store.close();
-        let store = Store::open(options(folder.path().join("feedmill.db"), &clock)).unwrap();
-        (
-            Self {
-                folder,
-                clock,
-                store,
-            },
-            Ok(()),
-        )
     }
 
     pub(crate) async fn feeds(&self, names: &[&str]) -> Vec<FeedRow> {
