@@ -19,7 +19,7 @@ pub(super) fn categories(values: &mut Values<'_, '_>, node: NodeId) -> Vec<Strin
                 }
                 nested(values, child, &mut found);
             }
-            (Space::Dc, "subject") | (Space::DcTerms, "subject") | (Space::Plain, "tag") => {
+            (Space::Dc | Space::DcTerms, "subject") | (Space::Plain, "tag") => {
                 push_text(values, child, &mut found);
             }
             (Space::Itunes | Space::Media | Space::News, "keywords") => {

@@ -20,8 +20,6 @@ pub(super) enum Complaint {
     TextAround,
     Truncated,
     PartialEntry,
-    OddRoot,
-    OutsideChannel,
     NakedMarkup,
     BadDate,
     BadUrl,
@@ -37,7 +35,6 @@ pub(super) enum Complaint {
     BrokenJson,
     OddJson,
     NotAnEntry,
-    Doctype,
 }
 
 impl Complaint {
@@ -59,8 +56,6 @@ impl Complaint {
                 "the document is cut off: the whole entries before the cut were read"
             }
             Self::PartialEntry => "entry that is cut off left out",
-            Self::OddRoot => "unusual root element accepted",
-            Self::OutsideChannel => "entry outside the channel accepted",
             Self::NakedMarkup => "unescaped markup in a text field read as HTML",
             Self::BadDate => "date not understood",
             Self::BadUrl => "address not usable, left out",
@@ -76,7 +71,6 @@ impl Complaint {
             Self::BrokenJson => "broken JSON mended",
             Self::OddJson => "JSON value of an unexpected type coerced",
             Self::NotAnEntry => "JSON item that is no object left out",
-            Self::Doctype => "entities of the document type expanded",
         }
     }
 }

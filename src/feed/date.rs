@@ -31,8 +31,8 @@ fn parse(raw: &str, now: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
     if !raw.bytes().any(|b| b.is_ascii_digit()) || raw.len() > 1_000 {
         return None;
     }
-    if let Some(date) = number_alone(raw) {
-        return date;
+    if let Some(digits) = digits_alone(raw) {
+        return number_date(digits);
     }
     let pieces = lex(raw);
     let mut reading = Reading::default();
@@ -43,19 +43,21 @@ fn parse(raw: &str, now: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
     reading.date(now)
 }
 
-/// A date that is one number: seconds, milliseconds or microseconds since 1970, or digits of a
-/// date. The outer `None`: it is no such number.
-fn number_alone(raw: &str) -> Option<Option<DateTime<Utc>>> {
-    let whole = raw.split_once('.').map_or(raw, |(whole, fraction)| {
-        if fraction.bytes().all(|b| b.is_ascii_digit()) && whole.len() >= 9 {
+/// The digits of a text that is one number, without its fraction.
+fn digits_alone(raw: &str) -> Option<&str> {
+    let whole = match raw.split_once('.') {
+        Some((whole, fraction))
+            if whole.len() >= 9 && fraction.bytes().all(|b| b.is_ascii_digit()) =>
+        {
             whole
-        } else {
-            raw
         }
-    });
-    if whole.is_empty() || !whole.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
+        Some(_) | None => raw,
+    };
+    whole.bytes().all(|b| b.is_ascii_digit()).then_some(whole)
+}
+
+/// A date that is one number: seconds, milliseconds, … since 1970, or the digits of a date.
+fn number_date(whole: &str) -> Option<DateTime<Utc>> {
     let digits = |from: usize, to: usize| -> Option<u32> {
         let part = whole.get(from..to).unwrap_or_default();
         if part.is_empty() {
@@ -75,14 +77,14 @@ fn number_alone(raw: &str) -> Option<Option<DateTime<Utc>>> {
         let number: i64 = whole.parse().ok()?;
         Utc.timestamp_opt(number / divisor, 0).single()
     };
-    Some(match whole.len() {
+    match whole.len() {
         4 | 6 | 8 | 12 | 14 => civil(),
         9..=11 => seconds(1),
         13 => seconds(1_000),
         16 => seconds(1_000_000),
         19 => seconds(1_000_000_000),
         _ => None,
-    })
+    }
 }
 
 /// What has been read of a date.
@@ -128,7 +130,6 @@ impl Reading {
                 self.take_word(word);
                 Some(1)
             }
-            Piece::Unit(_) => Some(1),
             Piece::Sign(sign @ ('+' | '-' | '−')) if self.time.is_some() => {
                 Some(self.take_offset(pieces, *sign == '+'))
             }
@@ -143,7 +144,7 @@ impl Reading {
                 self.month = Some(small(month));
                 Some(4)
             }
-            Piece::Sign(_) => Some(1),
+            Piece::Sign(_) | Piece::Unit(_) => Some(1),
         }
     }
 

@@ -113,6 +113,7 @@ fn looks_like_feed(href: &str) -> bool {
     let path = lower.split(['?', '#']).next().unwrap_or_default();
     let path = path.trim_end_matches('/');
     let file = path.rsplit('/').next().unwrap_or_default();
+    let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
     matches!(
         file,
         "feed"
@@ -130,9 +131,7 @@ fn looks_like_feed(href: &str) -> bool {
             | "feed.rss"
             | "feed.atom"
             | "rss.php"
-    ) || path.ends_with(".rss")
-        || path.ends_with(".atom")
-        || path.ends_with(".rdf")
+    ) || matches!(extension, "rss" | "atom" | "rdf")
         || lower.contains("feed=rss")
         || lower.contains("feed=atom")
         || lower.contains("format=rss")

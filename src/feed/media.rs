@@ -22,10 +22,7 @@ pub(super) fn enclosures(
     let tree = values.tree;
     for (child, element) in tree.elements(node) {
         match (element.space, element.name.as_ref()) {
-            (Space::Plain | Space::Rdf | Space::Other, "enclosure") => {
-                push_element(values, child, element, limits, &mut found);
-            }
-            (Space::Media, "content") => {
+            (Space::Plain | Space::Rdf | Space::Other, "enclosure") | (Space::Media, "content") => {
                 push_element(values, child, element, limits, &mut found);
             }
             (Space::Media, "group") => {

@@ -69,9 +69,14 @@ pub(super) fn space_of_uri(uri: &str) -> Option<Space> {
         .iter()
         .filter(|(known, _)| begins(bare, known))
         .max_by_key(|(known, _)| known.len())
-        .map(|&(known, space)| match space {
-            Space::Plain if bare.contains("/modules/") && bare.len() > known.len() => Space::Other,
-            other => other,
+        .map(|&(known, space)| {
+            let is_unknown_module =
+                space == Space::Plain && bare.contains("/modules/") && bare.len() > known.len();
+            if is_unknown_module {
+                Space::Other
+            } else {
+                space
+            }
         })
 }
 

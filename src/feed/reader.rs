@@ -4,6 +4,7 @@
 //! inside an entry ends the first, an end tag closes everything left open inside, a field such as
 //! `guid` ends a `title` that was never closed. Only limits stop it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -83,15 +84,11 @@ impl<'a> Reader<'a> {
     /// When the document passes a limit.
     pub(super) fn next_item(&mut self) -> Result<Option<NodeId>, GateError> {
         loop {
-            let token = match self.waiting.take() {
-                Some(token) => token,
-                None => match self.tokenizer.next(&mut self.complaints) {
-                    Some(token) => token,
-                    None => {
-                        self.finish();
-                        return Ok(None);
-                    }
-                },
+            let waiting = self.waiting.take();
+            let token = waiting.or_else(|| self.tokenizer.next(&mut self.complaints));
+            let Some(token) = token else {
+                self.finish();
+                return Ok(None);
             };
             let closed = match token {
                 Token::Start(tag) => self.start(tag)?,
@@ -190,7 +187,7 @@ impl<'a> Reader<'a> {
             });
         }
         let is_empty = tag.is_empty || (self.is_in_field() && role::is_void(&name));
-        self.push(tag, prefix, name);
+        self.push(&tag, prefix, name);
         Ok(if is_empty { self.pop() } else { None })
     }
 
@@ -214,15 +211,15 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn push(&mut self, tag: Tag<'a>, prefix: &'a str, name: std::borrow::Cow<'a, str>) {
+    fn push(&mut self, tag: &Tag<'a>, prefix: &'a str, name: Cow<'a, str>) {
         let is_root = self.open.is_empty();
         if is_root && self.family.is_none() {
             self.family = role::root_family(&name, tag.name, &tag.attributes);
         }
         let is_container = role::is_container(&name) && self.item.is_none();
-        let prefixes = self.declare(&tag, is_root || is_container);
+        let prefixes = self.declare(tag, is_root || is_container);
         let space = self.space(prefix);
-        let (base, language) = self.scope(&tag);
+        let (base, language) = self.scope(tag);
         let is_item = self.item.is_none() && self.is_item(space, &name);
         let role = match self.open.last().map(|open| open.role) {
             _ if is_item => Role::Item,
@@ -308,9 +305,11 @@ impl<'a> Reader<'a> {
     }
 
     fn by_custom(&self, prefix: &str) -> Space {
-        match space_of_prefix(prefix) {
-            Space::Plain => self.own_space(),
-            space => space,
+        let space = space_of_prefix(prefix);
+        if space == Space::Plain {
+            self.own_space()
+        } else {
+            space
         }
     }
 
@@ -367,7 +366,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the place is one where an entry is no border: XML content, the source of an Atom
-    /// entry, or an extension that holds entries of its own (FeedSync's conflicts).
+    /// entry, or an extension that holds entries of its own (the conflicts of `FeedSync`).
     fn is_inside_xml(&self) -> bool {
         let Some(inside) = self.item.and_then(|item| self.open.get(item + 1..)) else {
             return false;

@@ -80,26 +80,29 @@ pub(super) fn role_of(parent: Role, space: Space, name: &str) -> Role {
     if !matches!(parent, Role::Structure | Role::Item) {
         return Role::Inside;
     }
-    match (space, name) {
-        (
-            Space::Plain | Space::Atom,
-            "title" | "link" | "guid" | "id" | "pubdate" | "published",
-        )
-        | (
-            Space::Plain | Space::Atom,
-            "updated" | "modified" | "issued" | "category" | "comments",
-        )
-        | (Space::Plain, "author")
-        | (Space::Dc | Space::DcTerms, _) => Role::Leaf,
-        (
-            Space::Plain | Space::Atom,
-            "description" | "summary" | "content" | "subtitle" | "tagline",
-        )
-        | (Space::Content, "encoded")
-        | (Space::Xhtml, "body" | "div") => Role::Rich,
-        // `<items>` and its like wrap entries in the channel.
-        (Space::Plain, "items") if parent == Role::Structure => Role::Structure,
-        _ => Role::Inside,
+    match space {
+        Space::Dc | Space::DcTerms => Role::Leaf,
+        Space::Content if name == "encoded" => Role::Rich,
+        Space::Xhtml if matches!(name, "body" | "div") => Role::Rich,
+        Space::Plain | Space::Atom => match name {
+            "title" | "link" | "guid" | "id" | "pubdate" | "published" | "updated" | "modified"
+            | "issued" | "category" | "comments" => Role::Leaf,
+            "author" if space == Space::Plain => Role::Leaf,
+            "description" | "summary" | "content" | "subtitle" | "tagline" => Role::Rich,
+            // `<items>` and its like wrap entries in the channel.
+            "items" if parent == Role::Structure => Role::Structure,
+            _ => Role::Inside,
+        },
+        Space::Content
+        | Space::Itunes
+        | Space::Media
+        | Space::Rdf
+        | Space::Syndication
+        | Space::Xhtml
+        | Space::Feedburner
+        | Space::Sitemap
+        | Space::News
+        | Space::Other => Role::Inside,
     }
 }
 

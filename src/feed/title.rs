@@ -13,17 +13,14 @@ pub(super) fn title_text(html: &str) -> String {
     while let Some(at) = rest.find('<') {
         let (before, from) = split(rest, at);
         out.push_str(&crate::text::unescape(before));
-        rest = match tag(from) {
-            Some(tag) => {
-                if tag.is_break {
-                    out.push(' ');
-                }
-                tag.rest
+        rest = if let Some(tag) = tag(from) {
+            if tag.is_break {
+                out.push(' ');
             }
-            None => {
-                out.push('<');
-                split(from, 1).1
-            }
+            tag.rest
+        } else {
+            out.push('<');
+            split(from, 1).1
         };
     }
     out.push_str(&crate::text::unescape(rest));
@@ -101,98 +98,15 @@ fn tag(from: &str) -> Option<TitleTag<'_>> {
     })
 }
 
+/// The elements of HTML, old and new, that titles may hold.
+const HTML_TAGS: &str = "a abbr acronym applet article b base basefont bdi bdo big blink blockquote body br \
+    button center cite code dd del dfn div dl dt em embed font form frame frameset h1 h2 h3 \
+    h4 h5 h6 head hr html i iframe img input ins kbd label li link mark meta nobr noscript \
+    object ol option p param pre q rp rt ruby s samp script select small span strike strong \
+    style sub sup svg table tbody td textarea th thead time tr tt u ul var video wbr";
+
 fn is_html_tag(name: &str) -> bool {
-    matches!(
-        name,
-        "a" | "abbr"
-            | "acronym"
-            | "applet"
-            | "article"
-            | "b"
-            | "base"
-            | "basefont"
-            | "bdi"
-            | "bdo"
-            | "big"
-            | "blink"
-            | "blockquote"
-            | "body"
-            | "br"
-            | "button"
-            | "center"
-            | "cite"
-            | "code"
-            | "dd"
-            | "del"
-            | "dfn"
-            | "div"
-            | "dl"
-            | "dt"
-            | "em"
-            | "embed"
-            | "font"
-            | "form"
-            | "frame"
-            | "frameset"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "head"
-            | "hr"
-            | "html"
-            | "i"
-            | "iframe"
-            | "img"
-            | "input"
-            | "ins"
-            | "kbd"
-            | "label"
-            | "li"
-            | "link"
-            | "mark"
-            | "meta"
-            | "nobr"
-            | "noscript"
-            | "object"
-            | "ol"
-            | "option"
-            | "p"
-            | "param"
-            | "pre"
-            | "q"
-            | "rp"
-            | "rt"
-            | "ruby"
-            | "s"
-            | "samp"
-            | "script"
-            | "select"
-            | "small"
-            | "span"
-            | "strike"
-            | "strong"
-            | "style"
-            | "sub"
-            | "sup"
-            | "svg"
-            | "table"
-            | "tbody"
-            | "td"
-            | "textarea"
-            | "th"
-            | "thead"
-            | "time"
-            | "tr"
-            | "tt"
-            | "u"
-            | "ul"
-            | "var"
-            | "video"
-            | "wbr"
-    )
+    !name.is_empty() && HTML_TAGS.split(' ').any(|tag| tag == name)
 }
 
 #[cfg(test)]

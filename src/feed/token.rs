@@ -144,12 +144,11 @@ impl<'a> Tokenizer<'a> {
     }
 
     fn skip_past(&mut self, text: &'a str, end: &str) {
-        match text.find(end) {
-            Some(at) => self.rest = text.get(at + end.len()..).unwrap_or_default(),
-            None => {
-                self.is_cut = true;
-                self.rest = "";
-            }
+        if let Some(at) = text.find(end) {
+            self.rest = text.get(at + end.len()..).unwrap_or_default();
+        } else {
+            self.is_cut = true;
+            self.rest = "";
         }
     }
 }
