@@ -59,7 +59,7 @@ mod tests {
     fn spans_are_short() {
         assert_eq!(span(Duration::from_millis(20)), "20 ms");
         assert_eq!(span(Duration::from_secs(90)), "90 s");
-        assert_eq!(span(Duration::from_secs(600)), "10 min");
-        assert_eq!(span(Duration::from_secs(86_400)), "24 h");
+        assert_eq!(span(Duration::from_mins(10)), "10 min");
+        assert_eq!(span(Duration::from_hours(24)), "24 h");
     }
 }

@@ -104,8 +104,8 @@ impl Default for HttpLimits {
             redirects: 5,
             headers: 100,
             header_bytes: 256_000,
-            retry_after_max: Duration::from_secs(24 * 3600),
-            host_down: Duration::from_secs(600),
+            retry_after_max: Duration::from_hours(24),
+            host_down: Duration::from_mins(10),
         }
     }
 }

@@ -9,11 +9,11 @@ use super::message::{plain, span};
 use crate::model::{ErrorClass, Failure};
 
 /// A robots.txt cannot make us wait longer than this between two requests (as news-crawl does).
-pub const CRAWL_DELAY_MAX: Duration = Duration::from_secs(120);
+pub const CRAWL_DELAY_MAX: Duration = Duration::from_mins(2);
 /// Slow answers alone never space requests wider than this.
 const SLOW_SPACING_MAX: Duration = Duration::from_secs(30);
 /// Refusals (429, 503) never space requests wider than this.
-const REFUSED_SPACING_MAX: Duration = Duration::from_secs(120);
+const REFUSED_SPACING_MAX: Duration = Duration::from_mins(2);
 /// 2^7 times a second is more than that already.
 const PENALTY_MAX: u32 = 7;
 /// Hosts that are remembered before idle ones are forgotten; about 300 bytes each.
@@ -21,7 +21,7 @@ const HOSTS_SOFT_MAX: usize = 4096;
 /// Hosts that are remembered at most, whatever they asked for.
 const HOSTS_HARD_MAX: usize = 65_536;
 /// A host without requests for this long has nothing worth remembering but its holds.
-const IDLE: Duration = Duration::from_secs(600);
+const IDLE: Duration = Duration::from_mins(10);
 
 /// The rules, the same for every host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -260,9 +260,10 @@ impl Host {
         if spacing.is_zero() {
             return None;
         }
-        let slow = match manners.host_delay.is_zero() {
-            true => Duration::ZERO,
-            false => self.smoothed.unwrap_or_default() * 2 / manners.per_host.max(1),
+        let slow = if manners.host_delay.is_zero() {
+            Duration::ZERO
+        } else {
+            self.smoothed.unwrap_or_default() * 2 / manners.per_host.max(1)
         };
         let by_slow = last_start.saturating_add(slow.min(SLOW_SPACING_MAX));
         Some(self.last_sent.saturating_add(spacing).max(by_slow))
@@ -312,8 +313,8 @@ mod tests {
     const MANNERS: Manners = Manners {
         host_delay: Duration::from_secs(1),
         per_host: 1,
-        retry_after_max: Duration::from_secs(24 * 3600),
-        host_down: Duration::from_secs(600),
+        retry_after_max: Duration::from_hours(24),
+        host_down: Duration::from_mins(10),
     };
 
     fn ask<'a>(host: &'a str, url: &'a str) -> Ask<'a> {

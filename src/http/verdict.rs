@@ -164,10 +164,16 @@ fn reason(status: u16) -> &'static str {
         502 => "bad gateway",
         503 => "service unavailable",
         504 => "gateway timeout",
-        100..=199 => "an interim answer without a final one",
-        300..=399 => "a redirect that leads nowhere",
-        400..=499 => "the server refuses the request",
-        500..=599 => "the server failed",
+        _ => reason_of_family(status),
+    }
+}
+
+fn reason_of_family(status: u16) -> &'static str {
+    match status / 100 {
+        1 => "an interim answer without a final one",
+        3 => "a redirect that leads nowhere",
+        4 => "the server refuses the request",
+        5 => "the server failed",
         _ => "not a status we know",
     }
 }

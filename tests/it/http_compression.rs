@@ -12,25 +12,25 @@ use super::http_common::{Want, check, feed, fetch, page};
 use crate::support::web::{Answer, Step, Web};
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(6));
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
 fn zlib(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(6));
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
 fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
 fn zstd(bytes: &[u8]) -> Vec<u8> {
-    ::zstd::encode_all(bytes, 19).unwrap()
+    ::zstd::encode_all(bytes, 3).unwrap()
 }
 
 /// `<rss/>` in Brotli: a stored metablock and an empty last one (RFC 7932, 9.2).
@@ -210,7 +210,7 @@ fn broken_streams_are_never_taken_for_whole() {
 
 #[test]
 fn bombs_stop_at_the_limit() {
-    let zeros = vec![b'0'; 50_000_000];
+    let zeros = vec![b'0'; 8_000_000];
     for (coding, bomb) in [
         ("gzip", gzip(&zeros)),
         ("deflate", zlib(&zeros)),

@@ -3,8 +3,8 @@
 
 use feedmill::model::ErrorClass as E;
 
-use super::http_common::{Want, check, feed, page};
-use crate::support::web::{Answer, Step};
+use super::http_common::{Want, check, class_of, feed, fetch, page};
+use crate::support::web::{Answer, Step, Web};
 
 #[test]
 fn whole_bodies_in_every_framing_are_had() {
@@ -244,4 +244,20 @@ fn bodies_have_limits() {
         wide,
         Want::Fail(E::TooLarge),
     ));
+}
+
+#[test]
+fn reading_stops_soon_after_the_limit() {
+    let endless =
+        Answer::raw("HTTP/1.1 200 OK\r\n\r\n").then(Step::Flood(vec![b'x'; 10_000], 10_000));
+    let web = Web::always(endless);
+    let fetched = fetch(&web, "/");
+    assert_eq!(class_of(&fetched), Some(E::TooLarge));
+    assert!(fetched.bytes_wire <= 100_000 + (1 << 20));
+    // What the kernel holds on both sides comes on top.
+    assert!(
+        web.n_bytes() < 20_000_000,
+        "the server got rid of {}",
+        web.n_bytes()
+    );
 }

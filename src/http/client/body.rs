@@ -77,10 +77,9 @@ pub(super) async fn read(
 ) -> Result<Vec<u8>, Failure> {
     let coding = coding_of(response.headers())?;
     let declared = response.content_length();
-    if let Some(n_bytes) = declared.filter(|n_bytes| *n_bytes > limits.wire_bytes) {
-        if !limits.is_cut {
-            return Err(too_large(limits, &format!("{n_bytes} bytes are announced")));
-        }
+    let is_too_much = |n_bytes: &u64| *n_bytes > limits.wire_bytes && !limits.is_cut;
+    if let Some(n_bytes) = declared.filter(is_too_much) {
+        return Err(too_large(limits, &format!("{n_bytes} bytes are announced")));
     }
     let room = declared.unwrap_or(0).min(ROOM_BYTES);
     let limit = usize::try_from(limits.decoded_bytes).unwrap_or(usize::MAX);

@@ -63,18 +63,20 @@ impl BodyLease {
             return;
         };
         let step = units(n_bytes.max(covered * 2).max(STEP_BYTES) - covered);
-        let more = match Arc::clone(&pool).try_acquire_many_owned(step) {
-            Ok(more) => Ok(more),
-            Err(_) => tokio::select! {
-                more = pool.acquire_many_owned(step) => more,
+        let at_once = Arc::clone(&pool).try_acquire_many_owned(step);
+        let more = if at_once.is_ok() {
+            at_once.ok()
+        } else {
+            tokio::select! {
+                more = pool.acquire_many_owned(step) => more.ok(),
                 lane = lane.acquire_owned() => {
                     self.lane = lane.ok();
                     return;
                 }
-            },
+            }
         };
         // The semaphores are never closed.
-        let Ok(more) = more else { return };
+        let Some(more) = more else { return };
         match &mut self.permit {
             Some(permit) => permit.merge(more),
             none => *none = Some(more),

@@ -119,14 +119,13 @@ impl Connections {
             // Loading the system's roots takes 25 ms that plain HTTP can do without.
             builder.tls_certs_only([])
         };
-        builder = match &way.proxy {
-            Some(proxy) => builder
+        builder = if let Some(proxy) = &way.proxy {
+            builder
                 .proxy(read_proxy(proxy)?)
-                .dns_resolver(PlainResolver),
-            None => {
-                let allow = self.options.allow.clone();
-                builder.dns_resolver(GuardedResolver::new(allow, way.port))
-            }
+                .dns_resolver(PlainResolver)
+        } else {
+            let allow = self.options.allow.clone();
+            builder.dns_resolver(GuardedResolver::new(allow, way.port))
         };
         builder.build().map_err(|error| HttpError::Setup {
             why: with_causes(&error),

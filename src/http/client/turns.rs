@@ -19,7 +19,7 @@ use crate::{
 
 /// Longest wait for a turn: many pages of one host wait for each other, and a `Crawl-delay` may
 /// be two minutes. It is not part of the fetch's deadline, so it needs an end of its own.
-const WAIT_MAX: Duration = Duration::from_secs(600);
+const WAIT_MAX: Duration = Duration::from_mins(10);
 
 /// Who may send a request now.
 #[derive(Debug)]

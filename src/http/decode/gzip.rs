@@ -186,7 +186,6 @@ fn after_flags(flags: u8) -> Part {
 
 /// RFC 1952, 2.3.1: CRC-32 and length modulo 2^32, least byte first.
 fn tail_of(crc: &Crc) -> [u8; 8] {
-    let [a, b, c, d] = crc.sum().to_le_bytes();
-    let [e, f, g, h] = crc.amount().to_le_bytes();
-    [a, b, c, d, e, f, g, h]
+    let both = u64::from(crc.amount()) << 32 | u64::from(crc.sum());
+    both.to_le_bytes()
 }
