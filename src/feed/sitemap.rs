@@ -2,7 +2,7 @@
 
 use crate::model::Entry;
 
-use super::complaint::Complaints;
+use super::complaint::{Complaint, Complaints};
 use super::entry::{Surroundings, read_entry};
 use super::names::Space;
 use super::tree::{NodeId, Tree};
@@ -20,7 +20,11 @@ pub(super) fn read_listed(
     let Some((news, _)) = tree.named(node, Space::News, "news").next() else {
         return outer;
     };
-    let inner = read_entry(tree, complaints, news, around);
+    // Its own complaints would say that it has no address: that stands outside.
+    let inner = read_entry(tree, &mut Complaints::default(), news, around);
+    if inner.published.is_none() && inner.published_raw.is_some() {
+        complaints.note(Complaint::BadDate);
+    }
     let language = tree
         .named(news, Space::News, "publication")
         .find_map(|(publication, _)| {

@@ -247,7 +247,23 @@ fn attribute<'a>(
         let from = close.saturating_sub(usize::from(is_slashed));
         return Some(((name, short), inside.get(from..).unwrap_or_default()));
     }
+    // `url="http://x/a.mp3 type="audio/mpeg"`: the value that ends like the start of the next
+    // attribute has swallowed it.
+    if let Some(short) = before_swallowed_name(raw) {
+        complaints.note(Complaint::OddAttribute);
+        return Some(((name, short), inside.get(short.len()..).unwrap_or_default()));
+    }
     Some(((name, raw), rest.get(1..).unwrap_or_default()))
+}
+
+/// The part of a value before ` name=` at its end.
+fn before_swallowed_name(raw: &str) -> Option<&str> {
+    let (value, name) = raw.strip_suffix('=')?.rsplit_once(is_space)?;
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b':' | b'_'));
+    is_name.then_some(value)
 }
 
 /// Byte offset of the next `<` that starts markup, or the length of the text.
@@ -337,6 +353,7 @@ mod tests {
         check("<title>a<b and</title>", "<title> 'a' '<' 'b and' </title>");
         check("<a b=c d e=f/>", "<a b=c d= e=f/>");
         check("<a b=\"x>t</a><c d=\"y\">", "<a b=x> 't' </a> <c d=y>");
+        check("<a b=\"x c=\"y\" d='z'>", "<a b=x c=y d=z>");
         check("</title<link>", "</title> <link>");
         check("<a href=http://x/>", "<a href=http://x/>");
         check("<a \"b\">", "<a b=>");
