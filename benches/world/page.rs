@@ -340,37 +340,37 @@ fn link_item(to: &mut String, vocabulary: &Vocabulary, rng: &mut Rng) {
     );
 }
 
-/// A card: some 1.3 KB of markup around a headline, as front pages repeat it.
+/// A card: some 2 KB of markup around a headline, as front pages repeat it; the addresses of its
+/// pictures are as long as picture servers make them.
 fn teaser(to: &mut String, vocabulary: &Vocabulary, rng: &mut Rng) {
     let n = rng.below(1_000_000);
     let title = vocabulary.title(rng);
     let mut card = format!(
-        "<div class=\"card card--teaser card--{n}\"><div class=\"card__media\"><a href=\"/teaser/{n}\"><picture>"
+        "<div class=\"card card--teaser card--layout-horizontal card--{n}\" data-component=\"teaser\" data-teaser-id=\"{n}\"><div class=\"card__media card__media--ratio-16-9\"><a href=\"/teaser/{n}\" tabindex=\"-1\" aria-hidden=\"true\"><picture class=\"picture picture--lazy\">"
     );
     for width in [320, 640, 960] {
+        let double = width * 2;
         write_to(
             &mut card,
             format_args!(
-                "<source media=\"(min-width:{width}px)\" srcset=\"/img/{n}-{width}.webp {width}w, /img/{n}-{}.webp 2x\">",
-                width * 2
+                "<source type=\"image/webp\" media=\"(min-width:{width}px)\" srcset=\"/picture/{n}/alternates/w{width}-q70/1/{n}.webp?mtime=17{n} {width}w, /picture/{n}/alternates/w{double}-q70/1/{n}.webp?mtime=17{n} {double}w\" sizes=\"(min-width:{double}px) 33vw, 100vw\">"
             ),
         );
     }
     write_to(
         &mut card,
         format_args!(
-            "<img class=\"card__image\" loading=\"lazy\" src=\"/img/{n}.jpg\" alt=\"{title}\" width=\"640\" height=\"360\"></picture></a></div>"
+            "<img class=\"card__image\" loading=\"lazy\" src=\"/picture/{n}/alternates/w640-q70/1/{n}.jpg?mtime=17{n}\" alt=\"{title}\" width=\"640\" height=\"360\"></picture></a></div>"
         ),
     );
+    let (kicker, place) = (vocabulary.word(n % 5000), n % 40);
     write_to(
         &mut card,
         format_args!(
-            "<div class=\"card__content\"><span class=\"card__kicker\">{}</span><h3 class=\"card__headline\"><a class=\"card__link\" href=\"/teaser/{n}\" data-track=\"teaser\" data-position=\"{}\">{title}</a></h3>",
-            vocabulary.word(n % 5000),
-            n % 40
+            "<div class=\"card__content\"><span class=\"card__kicker\">{kicker}</span><h3 class=\"card__headline\"><a class=\"card__link link link--quiet\" href=\"/teaser/{n}\" data-track=\"teaser\" data-track-position=\"{place}\" data-track-label=\"{title}\">{title}</a></h3>"
         ),
     );
-    card.push_str("<ul class=\"card__meta\"><li><span class=\"icon\"><svg viewBox=\"0 0 16 16\"><path d=\"M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0zm1 9H4V7h3V3h2z\"/></svg></span><span>5 min</span></li><li><button class=\"button button--save\" type=\"button\" aria-label=\"Save\">Save</button></li></ul></div></div>\n");
+    card.push_str("<div class=\"card__meta\"><span class=\"icon icon--clock\"><svg viewBox=\"0 0 16 16\"><path d=\"M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0zm1 9H4V7h3V3h2zM12.3 4.7a1 1 0 0 1 0 1.4L9 9.4l1.9 1.9a1 1 0 1 1-1.4 1.4L7 10.2z\"/></svg></span><button class=\"button button--save\" type=\"button\" aria-label=\"Save\">Save</button></div></div></div>\n");
     to.push_str(&card);
 }
 
