@@ -4,15 +4,8 @@ use super::{
     bylines,
     facts::{Facts, Place},
     names::{self, fold, is_personal},
+    outlet::is_somebody,
 };
-
-/// The authors chosen.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Authors {
-    pub(super) names: Vec<String>,
-    /// Lines of the page that show them.
-    pub(super) lines: Vec<String>,
-}
 
 const METAS: &[&str] = &[
     "article:author",
@@ -61,8 +54,7 @@ struct Named {
 /// marked as bylines, lines that read as bylines, the feed. People go before organisations,
 /// whatever the source. A byline next to the headline overrules declared names that the page does
 /// not show there: they are often the account that posted the text.
-pub(super) fn choose(facts: &Facts<'_>, place: Place) -> Authors {
-    let lines = bylines::lines(facts, place);
+pub(super) fn choose(facts: &Facts<'_>, place: Place) -> Vec<String> {
     let sources: [fn(&Facts<'_>, Place) -> Named; 8] = [
         |facts, _| from_ld(facts),
         |facts, _| from_metas(facts),
@@ -75,24 +67,21 @@ pub(super) fn choose(facts: &Facts<'_>, place: Place) -> Authors {
     ];
     let mut rest = Named::default();
     for (at, source) in sources.iter().enumerate() {
-        let named = source(facts, place);
-        if !named.people.is_empty() {
+        let found = source(facts, place);
+        if !found.people.is_empty() {
             let shown = (at < 2)
-                .then(|| overruling(facts, place, &named.people))
+                .then(|| overruling(facts, place, &found.people))
                 .flatten();
-            let names = unique(
-                shown
-                    .unwrap_or(named.people)
-                    .into_iter()
-                    .chain(named.agencies),
-            );
-            return Authors { names, lines };
+            let agencies = if at == 0 { found.agencies } else { Vec::new() };
+            let people = shown.unwrap_or(found.people);
+            return unique(people.into_iter().chain(agencies));
         }
         if rest.agencies.is_empty() {
-            rest.agencies = named.agencies;
+            rest.agencies = found.agencies;
         }
-        if rest.sites.is_empty() {
-            rest.sites = named.sites;
+        // That the site itself wrote it is believed only of the JSON-LD.
+        if at == 0 {
+            rest.sites = found.sites;
         }
     }
     let names = if rest.agencies.is_empty() {
@@ -100,10 +89,7 @@ pub(super) fn choose(facts: &Facts<'_>, place: Place) -> Authors {
     } else {
         rest.agencies
     };
-    Authors {
-        names: unique(names.into_iter()),
-        lines,
-    }
+    unique(names.into_iter())
 }
 
 /// Names of a byline next to the headline, when none of the declared ones stands there.
@@ -133,19 +119,19 @@ fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
 
 /// People apart from the site's own name. A site that bears a person's name is that person.
 fn sorted(names: Vec<String>, facts: &Facts<'_>) -> Named {
-    let mut named = Named::default();
+    let mut found = Named::default();
     for name in names {
         let name = facts.outlet.without_site(&name).to_owned();
         let is_site = facts.outlet.is_site(&name);
-        if is_site && !(is_personal(&name) && facts.outlet.is_somebody(&name)) {
-            named.sites.push(name);
+        if is_site && !(is_personal(&name) && is_somebody(&name)) {
+            found.sites.push(name);
         } else if !is_site && facts.outlet.is_part_of(&name) {
-            named.agencies.push(name);
+            found.agencies.push(name);
         } else {
-            named.people.push(name);
+            found.people.push(name);
         }
     }
-    named
+    found
 }
 
 fn from_ld(facts: &Facts<'_>) -> Named {

@@ -104,18 +104,6 @@ fn far_lines(facts: &Facts<'_>, place: Place) -> Vec<String> {
     }
 }
 
-/// Lines near the headline that show authors.
-pub(super) fn lines(facts: &Facts<'_>, place: Place) -> Vec<String> {
-    facts
-        .lines(place.start.saturating_sub(REACH_BEFORE), place.end + REACH)
-        .map(|(_, line)| line)
-        .filter(|line| line.len() <= LONGEST_LINE && names::without_opener(line).1)
-        .filter(|line| !split_line(line).is_empty())
-        .take(5)
-        .map(str::to_owned)
-        .collect()
-}
-
 /// The text around the headline, folded.
 pub(super) fn text_around(facts: &Facts<'_>, place: Place) -> String {
     let text = &facts.scan.text;

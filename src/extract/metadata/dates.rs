@@ -202,7 +202,8 @@ fn day_first(tokens: &[Token<'_>], day: u32, order: Order) -> Option<(NaiveDate,
             }
             let year = full_year(year, year_digits)?;
             let is_month_first =
-                (order == Order::MonthFirst && separator == Some('/') && day <= 12) || *value > 12;
+                (order == Order::MonthFirst && separator == Some('/') && day <= 12)
+                    || (*value > 12 && separator != Some('.'));
             let (day, month_value) = if is_month_first {
                 (*value, day)
             } else {
@@ -323,7 +324,9 @@ fn skip_ordinal(tokens: &[Token<'_>], at: usize) -> usize {
 fn time_after(tokens: &[Token<'_>]) -> Option<Time> {
     for lead in 0..6 {
         let rest = tokens.get(lead..)?;
-        if let Some(time) = time_at(rest) {
+        let is_compact = lead == 1 && matches!(tokens.first(), Some(Token::Word { text: "T", .. }));
+        let time = time_at(rest).or_else(|| is_compact.then(|| compact_time(rest)).flatten());
+        if let Some(time) = time {
             return Some(Time {
                 used: lead + time.used,
                 ..time
@@ -336,6 +339,22 @@ fn time_after(tokens: &[Token<'_>]) -> Option<Time> {
         }
     }
     None
+}
+
+/// `102030` and `1020` after the T of ISO 8601's basic form.
+fn compact_time(tokens: &[Token<'_>]) -> Option<Time> {
+    let (value, digits) = number(tokens, 0)?;
+    let seconds = match digits {
+        6 => clock(value / 10_000, value / 100 % 100, value % 100)?,
+        4 => clock(value / 100, value % 100, 0)?,
+        _ => return None,
+    };
+    let zone = super::zones::zone_at(tokens.get(1..).unwrap_or_default());
+    Some(Time {
+        seconds,
+        offset: zone.map(|(offset, _)| offset),
+        used: 1 + zone.map_or(0, |(_, used)| used),
+    })
 }
 
 fn time_before(tokens: &[Token<'_>]) -> Option<Time> {
@@ -418,5 +437,144 @@ fn meridiem(word: &str) -> Option<bool> {
         "am" | "AM" | "Am" | "a" => Some(false),
         "pm" | "PM" | "Pm" | "p" => Some(true),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[track_caller]
+    fn check(raw: &str, want: &str) {
+        let got = read(raw, Order::DayFirst).map(|moment| moment.at.to_utc().to_rfc3339());
+        assert_eq!(
+            got.as_deref(),
+            Some(want).filter(|want| !want.is_empty()),
+            "{raw}"
+        );
+    }
+
+    #[test]
+    fn machine_forms_are_read() {
+        check("2024-05-03", "2024-05-03T00:00:00+00:00");
+        check("2024-05-03T10:20:30Z", "2024-05-03T10:20:30+00:00");
+        check("2024-05-03T10:20:30.123+02:00", "2024-05-03T08:20:30+00:00");
+        check("2024-05-03 10:20", "2024-05-03T10:20:00+00:00");
+        check("2024-05-03T10:20:30+0200", "2024-05-03T08:20:30+00:00");
+        check("20240503", "2024-05-03T00:00:00+00:00");
+        check("20240503102030", "2024-05-03T10:20:30+00:00");
+        check("20240503T102030Z", "2024-05-03T10:20:30+00:00");
+        check("1714731630", "2024-05-03T10:20:30+00:00");
+        check("1714731630000", "2024-05-03T10:20:30+00:00");
+        check("Fri, 03 May 2024 10:20:30 GMT", "2024-05-03T10:20:30+00:00");
+        check(
+            "Fri, 3 May 2024 10:20:30 -0400",
+            "2024-05-03T14:20:30+00:00",
+        );
+        check(
+            "Fri May 03 2024 10:20:30 GMT+0200 (CEST)",
+            "2024-05-03T08:20:30+00:00",
+        );
+        check("Fri May  3 10:20:30 2024", "2024-05-03T10:20:30+00:00");
+        check("2024-05-03T24:00:00Z", "2024-05-04T00:00:00+00:00");
+    }
+
+    #[test]
+    fn written_out_dates_are_read() {
+        for raw in [
+            "May 3, 2024",
+            "May 3rd, 2024",
+            "3 May 2024",
+            "3rd of May 2024",
+            "3. Mai 2024",
+            "3 mai 2024",
+            "3 de mayo de 2024",
+            "3 maggio 2024",
+            "3 de maio de 2024",
+            "3 mei 2024",
+            "3 maj 2024",
+            "3. mai 2024",
+            "3. toukokuuta 2024",
+            "3 maja 2024",
+            "3. května 2024",
+            "3 мая 2024 г.",
+            "3 травня 2024",
+            "3 Mayıs 2024",
+            "3 Μαΐου 2024",
+            "2024. május 3.",
+            "3 mai 2024",
+            "3 Mei 2024",
+            "3 tháng 5, 2024",
+            "2024年5月3日",
+            "2024년 5월 3일",
+            "3 مايو 2024",
+            "٣ مايو ٢٠٢٤",
+            "3 במאי 2024",
+            "3 मई 2024",
+            "3 พฤษภาคม 2567",
+            "03.05.2024",
+            "03/05/2024",
+            "3.5.24",
+            "2024/5/3",
+            "03-May-2024",
+        ] {
+            check(raw, "2024-05-03T00:00:00+00:00");
+        }
+    }
+
+    #[test]
+    fn times_and_zones_are_read() {
+        check("3. Mai 2024, 10:20 Uhr", "2024-05-03T10:20:00+00:00");
+        check("3. Mai 2024 um 10.20 Uhr", "2024-05-03T10:20:00+00:00");
+        check("3 mai 2024 à 10h20", "2024-05-03T10:20:00+00:00");
+        check("May 3, 2024 at 10:20 PM EDT", "2024-05-04T02:20:00+00:00");
+        check("May 3, 2024, 1:05 p.m. ET", "2024-05-03T18:05:00+00:00");
+        check("3 May 2024 | 10:20 IST", "2024-05-03T04:50:00+00:00");
+        check("10:20, 3 May 2024", "2024-05-03T10:20:00+00:00");
+    }
+
+    #[test]
+    fn the_month_comes_first_where_it_does() {
+        let read = |raw, order| read(raw, order).map(|moment| moment.at.date_naive().to_string());
+        assert_eq!(
+            read("05/03/2024", Order::MonthFirst).as_deref(),
+            Some("2024-05-03")
+        );
+        assert_eq!(
+            read("05/03/2024", Order::DayFirst).as_deref(),
+            Some("2024-03-05")
+        );
+        assert_eq!(
+            read("05/13/2024", Order::DayFirst).as_deref(),
+            Some("2024-05-13")
+        );
+    }
+
+    #[test]
+    fn what_is_no_date_is_none() {
+        for raw in [
+            "",
+            "2024",
+            "May 2024",
+            "31/31/2024",
+            "2024-13-01",
+            "version 3.14.15",
+            "12345",
+            "hello",
+            "10:20",
+            "30 February 2024",
+            "1.2.3.4",
+        ] {
+            check(raw, "");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(raw in "([0-9]{1,4}|[-/.,: T+]|May|am|年|Z|GMT|[^a]){0,30}") {
+            let _ = find_all(&raw, Order::MonthFirst);
+            let _ = read(&raw, Order::DayFirst);
+        }
     }
 }

@@ -157,3 +157,52 @@ fn drop_comma(out: &mut String) {
         out.truncate(len - 1);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_nearly_json_is_mended() {
+        #[track_caller]
+        fn check(block: &str) {
+            assert_eq!(values(block), [json!({"a": "b", "c": [1]})], "{block}");
+        }
+        check(r#"{"a":"b","c":[1]}"#);
+        check("\n<!-- {\"a\":\"b\",\"c\":[1]} -->");
+        check("//<![CDATA[\n{\"a\":\"b\",\"c\":[1]}\n//]]>");
+        check(r#"{"a":"b","c":[1,],};"#);
+        check(r#"{"a":"b",,"c":[1]}"#);
+        check("/* x */ {\"a\":\"b\", // y\n \"c\":[1]}");
+        check(r#"{"a":"b","c":[1"#);
+        check("{&quot;a&quot;:&quot;b&quot;,&quot;c&quot;:[1]}");
+    }
+
+    #[test]
+    fn strings_with_controls_quotes_and_bad_escapes_are_mended() {
+        #[track_caller]
+        fn check(block: &str, want: &str) {
+            assert_eq!(values(block), [json!({ "a": want })], "{block}");
+        }
+        check("{\"a\":\"one\ntwo\tthree\u{1}\"}", "one two three");
+        check(r#"{"a":"say "hello" twice",}"#, "say \"hello\" twice");
+        check(r#"{"a":"it\'s",}"#, "it's");
+        check(r#"{"a":"\u00e9\u00zz",}"#, "éu00zz");
+    }
+
+    #[test]
+    fn several_values_in_a_block_are_all_read() {
+        assert_eq!(values("{\"a\":1}\n{\"b\":2}").len(), 2);
+        assert!(values("").is_empty());
+        assert!(values("not json").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(block in r#"([{}\[\]",:;/*\\]|a|1|\PC|\n){0,60}"#) {
+            values(&block);
+        }
+    }
+}

@@ -7,9 +7,8 @@ pub(super) fn strip_label<'a>(text: &'a str, label: &str) -> Option<&'a str> {
     let mut next = wanted.next();
     while let Some(want) = next {
         let got = rest.next()?;
-        if got == want || got.to_lowercase().eq(std::iter::once(want)) {
-            next = wanted.next();
-        } else if got == '\u{a0}' && want == ' ' {
+        let is_same = got == want || got.to_lowercase().eq(std::iter::once(want));
+        if is_same || (got == '\u{a0}' && want == ' ') {
             next = wanted.next();
         } else {
             return None;

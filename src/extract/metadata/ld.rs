@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::facts::plain;
-use crate::text::unescape;
 
 /// Values looked at in one page's JSON-LD; real pages stay far below.
 const MAX_VALUES: usize = 20_000;
@@ -38,7 +37,6 @@ pub(super) struct LdArticle {
     pub(super) image: Option<String>,
     pub(super) language: Option<String>,
     pub(super) publisher: Option<String>,
-    pub(super) body: Option<String>,
     pub(super) is_free: Option<bool>,
 }
 
@@ -241,11 +239,6 @@ fn article(
         image: first(&["image", "thumbnailUrl"]),
         language: first(&["inLanguage"]),
         publisher: first(&["publisher", "sourceOrganization", "provider"]),
-        body: object
-            .get("articleBody")
-            .or_else(|| object.get("text"))
-            .and_then(Value::as_str)
-            .map(|body| unescape(body).into_owned()),
         is_free: object.get("isAccessibleForFree").and_then(boolean),
     }
 }

@@ -53,10 +53,11 @@ pub(super) fn of(element: &Element) -> Marks {
                 }
             }
             "hidden" => marks.add(Marks::HIDDEN),
-            "style" if value.len() < 200 => {
-                if value.contains("display:none") || value.contains("display: none") {
-                    marks.add(Marks::HIDDEN);
-                }
+            "style"
+                if value.len() < 200
+                    && (value.contains("display:none") || value.contains("display: none")) =>
+            {
+                marks.add(Marks::HIDDEN);
             }
             _ => {}
         }

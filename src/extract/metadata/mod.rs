@@ -23,6 +23,8 @@ mod names;
 mod outlet;
 mod published;
 mod scan;
+mod shown_dates;
+mod stated_dates;
 mod tags;
 mod title;
 mod tokens;

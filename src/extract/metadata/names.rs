@@ -341,7 +341,7 @@ fn is_credential(piece: &str) -> bool {
             word.chars().count() <= 8
                 && (n_letters == 0 || (n_upper * 2 >= n_letters && n_upper >= 2))
         })
-        && piece.chars().any(|c| c.is_alphabetic())
+        && piece.chars().any(char::is_alphabetic)
 }
 
 fn is_agency(piece: &str) -> bool {
@@ -350,4 +350,82 @@ fn is_agency(piece: &str) -> bool {
 
 pub(super) fn n_words(text: &str) -> usize {
     text.split_whitespace().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[track_caller]
+    fn check(raw: &str, want: &[&str]) {
+        assert_eq!(split(raw), want, "{raw}");
+    }
+
+    #[test]
+    fn names_are_split_and_labels_go() {
+        check("Ann Smith", &["Ann Smith"]);
+        check("By Ann Smith", &["Ann Smith"]);
+        check("BY ANN SMITH AND BO JONES", &["ANN SMITH", "BO JONES"]);
+        check(
+            "Ann Smith, Bo Jones and Eve Brown",
+            &["Ann Smith", "Bo Jones", "Eve Brown"],
+        );
+        check("Von Ann Smith und Bo Jones", &["Ann Smith", "Bo Jones"]);
+        check("Par Ann Smith et Bo Jones", &["Ann Smith", "Bo Jones"]);
+        check("Por Ann Smith y Bo Jones", &["Ann Smith", "Bo Jones"]);
+        check("di Ann Smith e Bo Jones", &["Ann Smith", "Bo Jones"]);
+        check("Tekst: Ann Smith og Bo Jones", &["Ann Smith", "Bo Jones"]);
+        check("Автор: Анна Иванова", &["Анна Иванова"]);
+        check("Penulis: Ann Smith", &["Ann Smith"]);
+        check("作者：王小明", &["王小明"]);
+        check("Ann Smith/Bo Jones", &["Ann Smith", "Bo Jones"]);
+        check("Ann Smith | Bo Jones", &["Ann Smith", "Bo Jones"]);
+        check("Ann Smith; Bo Jones", &["Ann Smith", "Bo Jones"]);
+        check("José Ortega y Gasset", &["José Ortega y Gasset"]);
+        check("Maria & Katerina", &["Maria & Katerina"]);
+    }
+
+    #[test]
+    fn degrees_stay_roles_go_agencies_count() {
+        check("Ann Smith, MD, Ph.D.", &["Ann Smith, MD, Ph.D."]);
+        check("Ann Smith, Senior Editor", &["Ann Smith"]);
+        check("Ann Smith, dpa", &["Ann Smith", "dpa"]);
+        check("Ann Smith, AFP", &["Ann Smith", "AFP"]);
+        check("Ann Smith (ans)", &["Ann Smith"]);
+        check("Ann Smith ann@example.org", &["Ann Smith"]);
+        check("Ann Smith @ann", &["Ann Smith"]);
+    }
+
+    #[test]
+    fn a_person_looks_like_one() {
+        for name in [
+            "Ann Smith",
+            "Ursula von der Leyen",
+            "Jeff T.",
+            "José Ortega y Gasset",
+            "王小明",
+            "Анна Иванова",
+        ] {
+            assert!(is_personal(name), "{name}");
+        }
+        for name in [
+            "Read more about",
+            "machine learning",
+            "Senior Editor",
+            "5 min read",
+            "The story goes on and on here",
+        ] {
+            assert!(!is_personal(name), "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_and_gives_names(raw: String) {
+            for name in split(&raw) {
+                prop_assert!(is_name(&name));
+            }
+        }
+    }
 }

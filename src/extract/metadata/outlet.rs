@@ -103,56 +103,6 @@ impl Outlet {
         (1..words.len().min(6)).any(|len| words.windows(len).any(is_known))
     }
 
-    /// The site bears a person's name: no word of it is one of a company.
-    pub(super) fn is_somebody(&self, name: &str) -> bool {
-        const COMPANY: [&str; 42] = [
-            "news",
-            "times",
-            "post",
-            "blog",
-            "magazine",
-            "media",
-            "group",
-            "inc",
-            "ltd",
-            "llc",
-            "gmbh",
-            "ag",
-            "team",
-            "studio",
-            "studios",
-            "daily",
-            "herald",
-            "tribune",
-            "press",
-            "radio",
-            "tv",
-            "journal",
-            "review",
-            "the",
-            "zeitung",
-            "anzeiger",
-            "nachrichten",
-            "company",
-            "co",
-            "labs",
-            "health",
-            "university",
-            "institute",
-            "foundation",
-            "association",
-            "clinic",
-            "bank",
-            "store",
-            "shop",
-            "digital",
-            "today",
-            "online",
-        ];
-        let words: Vec<String> = name.split_whitespace().map(fold).collect();
-        (2..=3).contains(&words.len()) && !words.iter().any(|word| COMPANY.contains(&word.as_str()))
-    }
-
     /// The text is the site's name with something more, or a part of it.
     pub(super) fn is_like_site(&self, text: &str) -> bool {
         let folded = fold(text);
@@ -168,6 +118,56 @@ impl Outlet {
                     && short.len() * 5 >= long.len() * 2
             })
     }
+}
+
+/// The site bears a person's name: no word of it is one of a company.
+pub(super) fn is_somebody(name: &str) -> bool {
+    const COMPANY: [&str; 42] = [
+        "news",
+        "times",
+        "post",
+        "blog",
+        "magazine",
+        "media",
+        "group",
+        "inc",
+        "ltd",
+        "llc",
+        "gmbh",
+        "ag",
+        "team",
+        "studio",
+        "studios",
+        "daily",
+        "herald",
+        "tribune",
+        "press",
+        "radio",
+        "tv",
+        "journal",
+        "review",
+        "the",
+        "zeitung",
+        "anzeiger",
+        "nachrichten",
+        "company",
+        "co",
+        "labs",
+        "health",
+        "university",
+        "institute",
+        "foundation",
+        "association",
+        "clinic",
+        "bank",
+        "store",
+        "shop",
+        "digital",
+        "today",
+        "online",
+    ];
+    let words: Vec<String> = name.split_whitespace().map(fold).collect();
+    (2..=3).contains(&words.len()) && !words.iter().any(|word| COMPANY.contains(&word.as_str()))
 }
 
 fn host(facts: &Facts<'_>) -> Option<String> {

@@ -101,19 +101,19 @@ pub(super) fn scan(document: &Html) -> Scan<'_> {
     let mut skipped: Option<NodeId> = None;
     for edge in document.tree.root().traverse() {
         match edge {
-            Edge::Open(node) if skipped.is_none() => match node.value() {
-                Node::Text(text) => walk.text(text),
-                Node::Element(element) => {
-                    let child = node.first_child().and_then(|child| match child.value() {
-                        Node::Text(text) => Some(&**text),
-                        _ => None,
-                    });
+            Edge::Open(node) if skipped.is_none() => {
+                if let Node::Text(text) = node.value() {
+                    walk.text(text);
+                } else if let Node::Element(element) = node.value() {
+                    let child = node
+                        .first_child()
+                        .and_then(|child| child.value().as_text())
+                        .map(|text| &**text);
                     if walk.open(element, node.id(), child) == Visit::Skip {
                         skipped = Some(node.id());
                     }
                 }
-                _ => {}
-            },
+            }
             Edge::Close(node) => {
                 if skipped == Some(node.id()) {
                     skipped = None;

@@ -185,19 +185,12 @@ fn best_heading<'a>(headings: &'a [Heading], declared: &[&String]) -> Option<&'a
             .iter()
             .map(|other| likeness(&own, other))
             .fold(0.0, f64::max);
-        let floor = match heading.kind {
-            Kind::Headline => 0.4,
-            _ => 0.8,
-        };
+        let is_first_level = heading.kind == Kind::Headline;
+        let floor = if is_first_level { 0.4 } else { 0.8 };
         if alike < floor {
             continue;
         }
-        let score = alike
-            + if heading.kind == Kind::Headline {
-                0.5
-            } else {
-                0.0
-            }
+        let score = alike + if is_first_level { 0.5 } else { 0.0 }
             - if heading.is_aside { 0.3 } else { 0.0 };
         if best.is_none_or(|(top, _)| score > top) {
             best = Some((score, heading));
