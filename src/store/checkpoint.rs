@@ -90,12 +90,6 @@ impl Checkpoints {
         Ok(())
     }
 
-    /// At the end: everything into the file, the log cut to nothing. A reader in the way is no
-    /// fault; the log then stays, whole.
-    pub(super) fn last(&self, connection: &Connection) -> rusqlite::Result<()> {
-        truncate(connection, LAST_WAIT)
-    }
-
     fn is_log_too_long(&self) -> bool {
         std::fs::metadata(&self.log).is_ok_and(|log| log.len() > self.limit_bytes)
     }
@@ -110,6 +104,12 @@ impl Checkpoints {
             );
         }
     }
+}
+
+/// At the end: everything into the file, the log cut to nothing. A reader in the way is no fault;
+/// the log then stays, whole.
+pub(super) fn last(connection: &Connection) -> rusqlite::Result<()> {
+    truncate(connection, LAST_WAIT)
 }
 
 fn truncate(connection: &Connection, wait: Duration) -> rusqlite::Result<()> {

@@ -281,8 +281,8 @@ impl FileName {
 
 /// SQLite's own words without our layers around them.
 pub(super) fn plain(error: &rusqlite::Error) -> String {
-    match error {
-        rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
-        other => other.to_string(),
+    if let rusqlite::Error::SqliteFailure(_, Some(message)) = error {
+        return message.clone();
     }
+    error.to_string()
 }

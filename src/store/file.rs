@@ -1,6 +1,6 @@
 //! The database file: recognising it, opening it, the settings of each kind of connection.
 
-use std::{fmt::Write as _, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use rusqlite::{Connection, FileControl, OpenFlags};
 
@@ -215,13 +215,18 @@ fn uri(path: &Path, query: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            // Writing to a String cannot fail.
-            let _ = write!(uri, "%{byte:02X}");
+            uri.extend(['%', hex_digit(byte >> 4), hex_digit(byte & 15)]);
         }
     }
     uri.push('?');
     uri.push_str(query);
     uri
+}
+
+fn hex_digit(half: u8) -> char {
+    char::from_digit(u32::from(half), 16)
+        .unwrap_or('0')
+        .to_ascii_uppercase()
 }
 
 fn make_directory(file: &FileName) -> Result<(), StoreError> {

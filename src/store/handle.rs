@@ -141,10 +141,6 @@ impl Store {
     /// closed; waits for that. Calls through other clones fail from then on. What stands against
     /// it is logged: all that was answered is in the file or its log, and the next start checks
     /// a file that was not closed.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "who closes a store has it no longer"
-    )]
     pub fn close(self) {
         self.inner.close();
     }
@@ -161,7 +157,9 @@ impl Store {
             .await?
         {
             Answer::Feeds(rows) => Ok(rows),
-            _ => Err(self.inner.file.closed("synchronise feeds with")),
+            Answer::Done | Answer::Feed(_) | Answer::Stored(_) | Answer::Count(_) => {
+                Err(self.inner.file.closed("synchronise feeds with"))
+            }
         }
     }
 
@@ -316,7 +314,7 @@ impl Store {
     pub async fn health(&self) -> Result<Health, StoreError> {
         self.inner
             .readers
-            .read("read the health of", |connection| health::read(connection))
+            .read("read the health of", health::read)
             .await
     }
 
@@ -327,7 +325,7 @@ impl Store {
     pub async fn feeds(&self) -> Result<Vec<FeedRow>, StoreError> {
         self.inner
             .readers
-            .read("read the feeds of", |connection| feeds::all(connection))
+            .read("read the feeds of", feeds::all)
             .await
     }
 

@@ -13,7 +13,9 @@ use super::{
     work::{ChangeKind, Done, Work},
 };
 use crate::{
-    model::{ArticleId, Candidate, FeedId, Flag, Known, Matches, Placement, TextSource},
+    model::{
+        ArticleId, Candidate, ErrorClass, FeedId, Flag, Known, Matches, Placement, TextSource,
+    },
     text::storable,
 };
 
@@ -253,7 +255,7 @@ fn insert(work: &mut Work<'_>, arrival: &Arrival<'_>) -> Done<i64> {
             fingerprint.content_hash.as_str(),
             &fingerprint.match_key,
             is_unspaced(content),
-            content.page_error.map(|class| class.as_str()),
+            content.page_error.map(ErrorClass::as_str),
             flag_names(&content.flags),
             list_text(content.authors.iter().map(String::as_str)),
             list_text(content.tags.iter().map(String::as_str)),
@@ -373,7 +375,7 @@ fn write_revision(
             fingerprint.content_hash.as_str(),
             &fingerprint.match_key,
             is_unspaced(content),
-            content.page_error.map(|class| class.as_str()),
+            content.page_error.map(ErrorClass::as_str),
             flag_names(&content.flags),
             list_text(content.authors.iter().map(String::as_str)),
             list_text(content.tags.iter().map(String::as_str)),

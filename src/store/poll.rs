@@ -13,7 +13,7 @@ use super::{
     tombstone,
     work::{Done, Work},
 };
-use crate::model::{FeedId, Outcome};
+use crate::model::{FeedId, FeedStatus, Outcome};
 
 /// Keeps a poll, whole.
 pub(super) fn finish_poll(work: &mut Work<'_>, record: &PollRecord) -> Done<Stored> {
@@ -216,7 +216,7 @@ fn update_feed(work: &Work<'_>, record: &PollRecord) -> Done<()> {
             memory,
             update.title.as_ref(),
             update.current_url.as_ref(),
-            update.status.map(|status| status.as_str()),
+            update.status.map(FeedStatus::as_str),
         ],
     )?;
     if changed == 0 {

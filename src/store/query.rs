@@ -31,7 +31,7 @@ enum Token {
     Not,
 }
 
-/// Reads a search. Terms are ANDed; `OR`, `NOT` and a leading `-` as FTS5 means them; quotes hold
+/// Reads a search. All terms must occur; `OR`, `NOT` and a leading `-` work as in `FTS5`; quotes hold
 /// a phrase together; a trailing `*` asks for a beginning. All else is text.
 pub(super) fn read(typed: &str) -> Query {
     let tokens = tokens(typed);

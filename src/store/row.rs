@@ -274,7 +274,8 @@ mod tests {
                 proptest::prop_assert!(!back.chars().any(|c| c.is_control() && c != '\n' && c != '\t'));
             }
             let list = list_of(&list_text([text.as_str()]));
-            proptest::prop_assert_eq!(list.first().map(String::as_str), Some(storable(&text).as_ref()));
+            let want = storable(&text);
+            proptest::prop_assert_eq!(list.first().map(String::as_str), Some(&*want));
         }
     }
 }

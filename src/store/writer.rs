@@ -17,7 +17,7 @@ use rusqlite::Connection;
 use tokio::sync::mpsc;
 
 use super::{
-    checkpoint::Checkpoints,
+    checkpoint::{self, Checkpoints},
     command::{self, Answer, Job, Write},
     error::{Fault, FileName, is_busy},
     file::{self, LOCK_SLICE},
@@ -208,7 +208,7 @@ impl Writer {
         self.begin()?;
         file::mark_closed(&self.connection)?;
         self.connection.execute_batch("COMMIT")?;
-        self.checkpoints.last(&self.connection)
+        checkpoint::last(&self.connection)
     }
 }
 
@@ -239,4 +239,112 @@ fn answer<T>(reply: tokio::sync::oneshot::Sender<T>, value: T) {
 /// How long a running writer waits for a foreign lock at a time.
 pub(super) fn set_patience(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(LOCK_SLICE)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::{
+        clock::ManualClock,
+        model::Placement,
+        store::{RobotsRow, RobotsState, StoreErrorKind, command::Command},
+    };
+
+    fn writer(folder: &std::path::Path) -> (Writer, mpsc::Sender<Job>) {
+        let file = FileName {
+            path: folder.join("feedmill.db"),
+            busy_timeout: Duration::from_millis(100),
+        };
+        let mut connection = file::open_writer(&file, 1 << 20).unwrap();
+        let pages = watch_log(&mut connection).unwrap();
+        let (sender, jobs) = mpsc::channel(8);
+        let writer = Writer {
+            connection,
+            checkpoints: Checkpoints::new(pages, &file, 1 << 20),
+            file,
+            clock: Arc::new(ManualClock::at(DateTime::UNIX_EPOCH)),
+            rules: Rules {
+                place: |_, _| Placement::New,
+                near: |_, _| 0.0,
+            },
+            jobs,
+        };
+        (writer, sender)
+    }
+
+    fn big_robots(
+        n: usize,
+    ) -> (
+        Write,
+        oneshot::Receiver<Result<Answer, crate::store::StoreError>>,
+    ) {
+        let (reply, done) = oneshot::channel();
+        let command = Command::SaveRobots(Box::new(RobotsRow {
+            origin: format!("https://{n}.example"),
+            fetched_at: DateTime::UNIX_EPOCH,
+            state: RobotsState::Found,
+            body: Some(vec![7; 100_000]),
+            body_at: None,
+            etag: None,
+            last_modified: None,
+        }));
+        let write = Write {
+            command,
+            action: "keep robots.txt in",
+            reply,
+        };
+        (write, done)
+    }
+
+    #[test]
+    fn a_full_disk_fails_the_job_and_the_writer_goes_on_when_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut writer, sender) = writer(folder.path());
+        let pages: i64 = writer
+            .connection
+            .query_row("PRAGMA page_count", [], |row| row.get(0))
+            .unwrap();
+        // SQLite gives the same answer for its own limit as for a file system without room.
+        writer
+            .connection
+            .pragma_update(None, "max_page_count", pages + 40)
+            .unwrap();
+        let (first, mut first_done) = big_robots(1);
+        let (second, mut second_done) = big_robots(2);
+        sender.try_send(Job::Write(second)).unwrap();
+        assert!(writer.serve(first).is_none());
+        assert!(
+            first_done.try_recv().unwrap().is_ok(),
+            "there was room for one"
+        );
+        let error = second_done.try_recv().unwrap().unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Full, "{error}");
+
+        writer
+            .connection
+            .pragma_update(None, "max_page_count", pages + 400)
+            .unwrap();
+        let (third, mut third_done) = big_robots(3);
+        writer.serve(third);
+        assert!(third_done.try_recv().unwrap().is_ok());
+    }
+
+    #[test]
+    fn a_job_that_fails_costs_itself_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut writer, sender) = writer(folder.path());
+        let (good, mut good_done) = big_robots(1);
+        let (bad, mut bad_done) = big_robots(2);
+        let bad = Write {
+            command: Command::SetStatus(crate::model::FeedId(9), crate::model::FeedStatus::Gone),
+            ..bad
+        };
+        sender.try_send(Job::Write(good)).unwrap();
+        writer.serve(bad);
+        assert!(bad_done.try_recv().unwrap().is_err());
+        assert!(good_done.try_recv().unwrap().is_ok());
+    }
 }

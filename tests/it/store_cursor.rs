@@ -111,7 +111,7 @@ async fn filters_and_exports_agree() {
             )
             .await;
         if n == 299 {
-            world.clock.advance(Duration::from_secs(60));
+            world.clock.advance(Duration::from_mins(1));
         }
     }
     let reader = world.reader();

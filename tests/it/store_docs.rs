@@ -63,7 +63,7 @@ async fn filled() -> World {
         let record = world.page_record(a, due, Some(content));
         world.store.finish_page(record).await.unwrap();
     }
-    world.clock.advance(Duration::from_secs(3_600));
+    world.clock.advance(Duration::from_hours(1));
     let edited = words(61, "edited");
     let mut gap = world.poll_record(
         a,

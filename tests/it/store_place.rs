@@ -16,6 +16,10 @@ use crate::store_support::{
 const ONE: &str = "https://news.example/one";
 const TWO: &str = "https://other.example/two";
 
+fn days(n: u64) -> Duration {
+    Duration::from_hours(24 * n)
+}
+
 #[tokio::test]
 async fn an_entry_waits_in_no_view_but_the_queue_until_its_page_is_had() {
     let world = World::new();
@@ -130,7 +134,7 @@ async fn the_same_feed_and_title_within_a_week_is_the_same_article() {
             vec![keep("g1", ONE, "Same title", "Just a few words.")],
         )
         .await;
-    world.clock.advance(Duration::from_secs(6 * 86_400));
+    world.clock.advance(days(6));
     let stored = world
         .poll(
             feed,
@@ -138,7 +142,7 @@ async fn the_same_feed_and_title_within_a_week_is_the_same_article() {
         )
         .await;
     assert_eq!((stored.n_new, stored.n_linked), (0, 1));
-    world.clock.advance(Duration::from_secs(8 * 86_400));
+    world.clock.advance(days(8));
     let third = "https://news.example/three";
     let stored = world
         .poll(
@@ -157,7 +161,7 @@ async fn an_edit_is_a_revision_and_the_same_text_never_is() {
     let old = words(60, "old");
     let new = words(61, "new");
     world.poll(feed, vec![keep("g", ONE, "One", &old)]).await;
-    world.clock.advance(Duration::from_secs(60));
+    world.clock.advance(Duration::from_mins(1));
     let stored = world.poll(feed, vec![keep("g", ONE, "One", &new)]).await;
     assert_eq!(stored.n_revised, 1);
     let article = world.articles().remove(0);
@@ -169,7 +173,7 @@ async fn an_edit_is_a_revision_and_the_same_text_never_is() {
     assert_eq!(revisions[0].seen_at, article.first_seen_at);
     assert_eq!(revisions[1].seen_at, article.changed_at);
 
-    world.clock.advance(Duration::from_secs(60));
+    world.clock.advance(Duration::from_mins(1));
     let stored = world.poll(feed, vec![keep("g", ONE, "One", &new)]).await;
     assert_eq!((stored.n_new, stored.n_revised), (0, 0));
     assert_eq!(world.articles()[0], article);
@@ -247,7 +251,7 @@ async fn a_page_that_failed_at_first_replaces_the_feeds_text_later() {
         .unwrap();
     assert!(known[0].has_article);
 
-    world.clock.advance(Duration::from_secs(3_600));
+    world.clock.advance(Duration::from_hours(1));
     let due = world
         .store
         .due_pages(feed, 9, world.clock.now().wall)
@@ -345,7 +349,7 @@ async fn a_story_is_over_after_two_weeks() {
     world
         .poll(feed, vec![keep("g", ONE, "One", &words(300, "w"))])
         .await;
-    world.clock.advance(Duration::from_secs(15 * 86_400));
+    world.clock.advance(days(15));
     let other = "https://a.example/other";
     world
         .poll(feed, vec![keep("o", other, "Other", &words(300, "o"))])
@@ -369,7 +373,7 @@ async fn a_summary_that_grows_into_a_known_story_is_regrouped() {
             Some(fallback(&page.url, "Two", "A summary."))
         })
         .await;
-    world.clock.advance(Duration::from_secs(3_600));
+    world.clock.advance(Duration::from_hours(1));
     let longer = format!("{wire} {}", words(20, "more"));
     world
         .pages(rows[1].id, |page| Some(content(&page.url, "Two", &longer)))
@@ -666,7 +670,7 @@ async fn what_was_seen_again_moves_its_time_and_nothing_else() {
     world
         .poll(feed, vec![keep("g", ONE, "One", &words(60, "w"))])
         .await;
-    world.clock.advance(Duration::from_secs(3_600));
+    world.clock.advance(Duration::from_hours(1));
     let stored = world.poll(feed, vec![seen("g", ONE, "One")]).await;
     assert_eq!(stored, Default::default());
     let listing = world.reader().listings(1).unwrap().remove(0);
