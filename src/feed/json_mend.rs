@@ -1,30 +1,33 @@
 //! JSON as people produce it, read anyway.
 
-use serde_json::Value;
-
 use super::complaint::{Complaint, Complaints};
 use super::error::FeedError;
+use super::json_root::{Root, read_root};
 
 /// Deepest nesting that is read: the JSON parser's own limit.
 const MAX_DEPTH: usize = 127;
 
-/// The value of a JSON text; mended once if it does not parse as it stands.
+/// The feed in a JSON text, with at most `max_items` items; mended once if it does not parse as it stands.
 ///
 /// # Errors
 /// When it is nested too deep, or cannot be mended.
-pub(super) fn read_value(text: &str, complaints: &mut Complaints) -> Result<Value, FeedError> {
+pub(super) fn read_mended(
+    text: &str,
+    max_items: usize,
+    complaints: &mut Complaints,
+) -> Result<Root, FeedError> {
     let text =
         text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\0'));
     let text = text
         .strip_prefix(")]}'")
         .unwrap_or(text)
         .trim_start_matches(',');
-    let first = match serde_json::from_str(text) {
+    let first = match read_root(text, max_items) {
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
     let mended = mend(text)?;
-    match serde_json::from_str(&mended.text) {
+    match read_root(&mended.text, max_items) {
         Ok(value) => {
             complaints.note(Complaint::BrokenJson);
             if mended.is_cut {
@@ -173,8 +176,13 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, want: &str) {
-        let got = read_value(text, &mut Complaints::default()).unwrap();
+        let got = mended_value(text);
         assert_eq!(got.to_string(), want, "{text}");
+    }
+
+    fn mended_value(text: &str) -> serde_json::Value {
+        let text = text.strip_prefix(")]}'").unwrap_or(text);
+        serde_json::from_str(&mend(text.trim()).unwrap().text).unwrap()
     }
 
     #[test]
@@ -194,7 +202,7 @@ mod tests {
 
     #[test]
     fn the_rest_is_an_error() {
-        let read = |text: &str| read_value(text, &mut Complaints::default());
+        let read = |text: &str| read_mended(text, 10, &mut Complaints::default());
         assert!(read("{a:1}").is_err());
         assert!(read("{\"items\":[{\"b\"").is_err());
         let deep = "[".repeat(1_000_000);
@@ -204,7 +212,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_text_is_a_value_or_an_error(text in "[\\[\\]{}\",:a1\\\\u]{0,40}") {
-            let _value = read_value(&text, &mut Complaints::default());
+            let _value = read_mended(&text, 10, &mut Complaints::default());
         }
     }
 }

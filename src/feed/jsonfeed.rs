@@ -30,16 +30,14 @@ pub(super) fn read_json(
     limits: &FeedLimits,
 ) -> Result<ParsedFeed, FeedError> {
     let mut complaints = Complaints::default();
-    let value = json_mend::read_value(text, &mut complaints)?;
-    let not_a_feed = || FeedError::NotAFeed {
-        what: "JSON of another kind",
-        discovered: Vec::new(),
+    let root = json_mend::read_mended(text, limits.entries, &mut complaints)?;
+    let Some(items) = root.items else {
+        return Err(FeedError::NotAFeed {
+            what: "JSON of another kind",
+            discovered: Vec::new(),
+        });
     };
-    let feed = value.as_object().ok_or_else(not_a_feed)?;
-    let items = feed
-        .get("items")
-        .and_then(Value::as_array)
-        .ok_or_else(not_a_feed)?;
+    let feed = &root.fields;
     let mut reading = Reading {
         // RFC 8259 knows no base: only where the document came from, then the site.
         base: source
@@ -52,10 +50,8 @@ pub(super) fn read_json(
         complaints,
     };
     let mut entries = Vec::new();
-    let mut n_entries_beyond = 0;
-    for item in items {
+    for item in &items {
         match item.as_object() {
-            Some(_) if entries.len() >= limits.entries => n_entries_beyond += 1,
             Some(item) => entries.push(reading.entry(item)),
             None => reading.complaints.note(Complaint::NotAnEntry),
         }
@@ -81,7 +77,7 @@ pub(super) fn read_json(
         hubs: reading.hubs(feed),
         next: reading.address(feed, "next_url"),
         entries,
-        n_entries_beyond,
+        n_entries_beyond: root.n_items_beyond,
         warnings: Vec::new(),
     };
     Ok(finish::finish(feed, limits, reading.complaints))

@@ -26,6 +26,7 @@ mod finish;
 mod identity;
 mod json;
 mod json_mend;
+mod json_root;
 mod jsonfeed;
 mod link;
 mod media;

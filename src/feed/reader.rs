@@ -15,10 +15,10 @@ use crate::markup::{GateError, XmlLimits};
 use super::complaint::{Complaint, Complaints};
 use super::doctype::Entities;
 use super::names::{Space, space_of_prefix, space_of_uri, split_name};
-use super::reference::decode;
+use super::reference::{clean, decode};
 use super::role::{self, Family, Role};
 use super::token::{Tag, Token, Tokenizer};
-use super::tree::{Element, Kind, NodeId, Tree};
+use super::tree::{Element, Kind, NOWHERE, NodeId, Tree};
 
 struct Open<'a> {
     /// Qualified name as written.
@@ -30,6 +30,10 @@ struct Open<'a> {
     base: Option<Rc<Url>>,
     language: Option<Rc<str>>,
 }
+
+/// Most nodes and attributes kept of one entry, and of the channel: 15 MB or so. An article of
+/// 1 MB in naked markup has fewer.
+const MAX_WEIGHT: usize = 150_000;
 
 /// See the module.
 pub(super) struct Reader<'a> {
@@ -98,7 +102,8 @@ impl<'a> Reader<'a> {
                     None
                 }
                 Token::Raw(raw) => {
-                    if !self.open.is_empty() {
+                    if !self.open.is_empty() && self.has_room() {
+                        let raw = clean(raw, &mut self.complaints);
                         self.tree.push_text(Kind::Raw(raw));
                     }
                     None
@@ -153,8 +158,23 @@ impl<'a> Reader<'a> {
             Some(open) if is_blank && matches!(open.role, Role::Structure | Role::Item) => return,
             Some(_) => {}
         }
-        let text = decode(raw, &self.entities, &mut self.complaints);
-        self.tree.push_text(Kind::Text(text));
+        if self.has_room() {
+            let text = decode(raw, &self.entities, &mut self.complaints);
+            self.tree.push_text(Kind::Text(text));
+        }
+    }
+
+    /// Whether another node may be kept of the open entry, or of the channel.
+    fn has_room(&mut self) -> bool {
+        let item = self.item.and_then(|item| self.open.get(item));
+        let weight = match item {
+            Some(item) => self.tree.weight_since(item.node),
+            None => self.tree.weight(),
+        };
+        if weight >= MAX_WEIGHT {
+            self.complaints.note(Complaint::TooManyNodes);
+        }
+        weight < MAX_WEIGHT
     }
 
     /// Takes a start tag; gives the entry that has to be read before.
@@ -227,19 +247,18 @@ impl<'a> Reader<'a> {
             Some(_) if is_container && space == self.own_space() => Role::Structure,
             Some(parent) => role::role_of(parent, space, &name),
         };
-        let attributes = tag
-            .attributes
-            .iter()
-            .filter(|(name, _)| *name != "xmlns" && !name.starts_with("xmlns:"))
-            .map(|&(name, value)| (name, decode(value, &self.entities, &mut self.complaints)))
-            .collect();
-        let node = self.tree.open(Element {
-            space,
-            name,
-            attributes,
-            base: base.clone(),
-            language: language.clone(),
-        });
+        let node = if is_item || self.has_room() {
+            let attributes = self.attributes(tag);
+            self.tree.open(Element {
+                space,
+                name,
+                attributes,
+                base: base.clone(),
+                language: language.clone(),
+            })
+        } else {
+            NOWHERE
+        };
         if role == Role::Structure && (is_root || is_container) {
             self.containers.push(node);
         }
@@ -254,6 +273,15 @@ impl<'a> Reader<'a> {
             base,
             language,
         });
+    }
+
+    /// The attributes of a tag, without the namespaces.
+    fn attributes(&mut self, tag: &Tag<'a>) -> Vec<(&'a str, Cow<'a, str>)> {
+        tag.attributes
+            .iter()
+            .filter(|(name, _)| *name != "xmlns" && !name.starts_with("xmlns:"))
+            .map(|&(name, value)| (name, decode(value, &self.entities, &mut self.complaints)))
+            .collect()
     }
 
     /// The space of elements without a prefix in this family.

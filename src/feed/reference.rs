@@ -21,11 +21,8 @@ pub(super) fn decode<'a>(
     entities: &Entities,
     complaints: &mut Complaints,
 ) -> Cow<'a, str> {
-    if !raw
-        .bytes()
-        .any(|b| b == b'&' || (b < 0x20 && !is_allowed(b)) || b == 0x7f)
-    {
-        return Cow::Borrowed(raw);
+    if !raw.contains('&') {
+        return clean(raw, complaints);
     }
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
@@ -47,6 +44,19 @@ pub(super) fn decode<'a>(
         }
     }
     push_text(rest, &mut out, complaints);
+    Cow::Owned(out)
+}
+
+/// Text without references: what XML allows in no text is dropped.
+pub(super) fn clean<'a>(raw: &'a str, complaints: &mut Complaints) -> Cow<'a, str> {
+    // 0xc2 leads the C1 controls in UTF-8, 0xef the two that are no characters; other characters
+    // of these rows take the long way for nothing.
+    let is_suspect = |b: u8| matches!(b, 0x7f | 0xc2 | 0xef) || (b < 0x20 && !is_allowed(b));
+    if !raw.bytes().any(is_suspect) {
+        return Cow::Borrowed(raw);
+    }
+    let mut out = String::with_capacity(raw.len());
+    push_text(raw, &mut out, complaints);
     Cow::Owned(out)
 }
 

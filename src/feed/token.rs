@@ -320,11 +320,12 @@ mod tests {
         while let Some(token) = tokenizer.next(&mut complaints) {
             got.push(match token {
                 Token::Start(tag) => {
-                    let mut line = format!("<{}", tag.name);
-                    for (name, value) in tag.attributes {
-                        line += &format!(" {name}={value}");
-                    }
-                    line + if tag.is_empty { "/>" } else { ">" }
+                    let attributes = tag.attributes.iter();
+                    let listed: Vec<String> = attributes
+                        .map(|(name, value)| format!(" {name}={value}"))
+                        .collect();
+                    let end = if tag.is_empty { "/>" } else { ">" };
+                    format!("<{}{}{end}", tag.name, listed.concat())
                 }
                 Token::End(name) => format!("</{name}>"),
                 Token::Text(text) => format!("'{text}'"),

@@ -58,7 +58,7 @@ pub(super) enum Kind<'a> {
     /// Text with references resolved.
     Text(Cow<'a, str>),
     /// The inside of a CDATA section.
-    Raw(&'a str),
+    Raw(Cow<'a, str>),
 }
 
 #[derive(Debug)]
@@ -66,10 +66,15 @@ struct Node<'a> {
     kind: Kind<'a>,
     /// One past the last descendant; far beyond while the element is open.
     end: usize,
+    /// Nodes and attributes up to and with this one.
+    weight: usize,
 }
 
 /// Place of a node in its [`Tree`].
 pub(super) type NodeId = usize;
+
+/// The place of a node that was not kept.
+pub(super) const NOWHERE: NodeId = usize::MAX - 1;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -79,9 +84,11 @@ pub(super) struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     pub(super) fn open(&mut self, element: Element<'a>) -> NodeId {
+        let weight = self.weight() + 1 + element.attributes.len();
         self.nodes.push(Node {
             kind: Kind::Element(element),
             end: usize::MAX,
+            weight,
         });
         self.nodes.len() - 1
     }
@@ -95,7 +102,19 @@ impl<'a> Tree<'a> {
 
     pub(super) fn push_text(&mut self, kind: Kind<'a>) {
         let end = self.nodes.len() + 1;
-        self.nodes.push(Node { kind, end });
+        let weight = self.weight() + 1;
+        self.nodes.push(Node { kind, end, weight });
+    }
+
+    /// Nodes and attributes held.
+    pub(super) fn weight(&self) -> usize {
+        self.nodes.last().map_or(0, |node| node.weight)
+    }
+
+    /// Nodes and attributes held since a node was opened.
+    pub(super) fn weight_since(&self, node: NodeId) -> usize {
+        let before = self.nodes.get(node).map_or(0, |node| node.weight);
+        self.weight().saturating_sub(before)
     }
 
     /// Forgets a node and everything after it.

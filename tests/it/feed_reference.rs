@@ -95,7 +95,7 @@ fn written() -> impl Strategy<Value = Vec<Written>> {
 }
 
 fn as_rss(entries: &[Written]) -> String {
-    let items: String = entries
+    let items: Vec<String> = entries
         .iter()
         .map(|entry| {
             let date = Utc.timestamp_opt(entry.seconds, 0).unwrap().to_rfc2822();
@@ -112,12 +112,13 @@ fn as_rss(entries: &[Written]) -> String {
     format!(
         "<?xml version=\"1.0\"?><rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\
          <channel><title>Feed</title><link>http://x.test/</link><description>d</description>\
-         {items}</channel></rss>"
+         {}</channel></rss>",
+        items.concat()
     )
 }
 
 fn as_atom(entries: &[Written]) -> String {
-    let entries: String = entries
+    let entries: Vec<String> = entries
         .iter()
         .map(|entry| {
             let date = Utc.timestamp_opt(entry.seconds, 0).unwrap().to_rfc3339();
@@ -133,7 +134,8 @@ fn as_atom(entries: &[Written]) -> String {
         .collect();
     format!(
         "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Feed</title><id>urn:x</id>\
-         <updated>2025-01-01T00:00:00Z</updated>{entries}</feed>"
+         <updated>2025-01-01T00:00:00Z</updated>{}</feed>",
+        entries.concat()
     )
 }
 
