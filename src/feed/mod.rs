@@ -1,10 +1,10 @@
 //! Feeds as they are, read.
 //!
-//! [`parse`] takes the bytes of a document and gives one [`ParsedFeed`](crate::model::ParsedFeed)
+//! [`parse()`] takes the bytes of a document and gives one [`ParsedFeed`](crate::model::ParsedFeed)
 //! whatever the format: RSS of any version, Atom 0.3 and 1.0, RDF, JSON Feed, CDF, news sitemaps.
 //! Bytes become text (`text::decode`), the text tokens (`token`), the tokens one entry after
 //! another (`reader`), each entry its fields (`entry`, `value`, `link`, `person`, `media`, `date`).
-//! Beside it: [`discover`] for the feeds a page advertises, [`opml`] for subscription lists.
+//! Beside it: [`discover()`] for the feeds a page advertises, [`opml`] for subscription lists.
 //!
 //! **Invariants:** pure; time linear in the input; no recursion over the document; one bad entry
 //! costs that entry, one bad field that field.
