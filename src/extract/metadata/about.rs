@@ -133,7 +133,33 @@ pub(super) fn dek(facts: &Facts<'_>, place: Place, title: Option<&str>) -> Optio
         })
         .map(|hit| facts.scan.slice(hit.start, hit.end))
         .filter(|text| is_dek(text));
-    shown.or(marked).or(heading).map(clean_line)
+    let first = || {
+        declared
+            .is_empty()
+            .then(|| first_line(facts, place))
+            .flatten()
+    };
+    shown
+        .or(marked)
+        .or(heading)
+        .or_else(first)
+        .filter(|line| is_dek(line))
+        .map(clean_line)
+}
+
+/// On a page that declares no description: the line after the headline, when it is short and no
+/// sentence, and sentences follow.
+fn first_line<'a>(facts: &'a Facts<'_>, place: Place) -> Option<&'a str> {
+    let mut lines = facts.lines(place.end, usize::MAX).map(|(_, line)| line);
+    let first = lines.next()?;
+    let is_dek = n_words(first) >= 5
+        && first.len() <= 250
+        && !first.ends_with(['.', '!', ':', ',', ';', '"', '”'])
+        && super::dates::find_all(first, super::dates::Order::DayFirst).is_empty();
+    let has_text = lines
+        .take(8)
+        .any(|line| line.len() > 150 && line.contains(". "));
+    (is_dek && has_text).then_some(first)
 }
 
 /// The picture that stands for the article.

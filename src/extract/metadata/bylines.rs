@@ -89,15 +89,21 @@ pub(super) fn from_afar(facts: &Facts<'_>, place: Place) -> Vec<String> {
     found
 }
 
-/// "Written by Ann Smith" after the text.
+/// "Written by Ann Smith" after the text, or "Author" above a name.
 fn far_lines(facts: &Facts<'_>, place: Place) -> Vec<String> {
-    let mut found: Vec<Vec<String>> = facts
-        .lines(place.end + REACH, usize::MAX)
-        .filter(|(_, line)| line.len() <= 100 && names::has_long_opener(line))
-        .map(|(_, line)| split_line(line))
-        .filter(|names| !names.is_empty())
-        .take(2)
-        .collect();
+    let mut found: Vec<Vec<String>> = Vec::new();
+    let mut is_announced = false;
+    for (_, line) in facts.lines(place.end + REACH, usize::MAX) {
+        let was_announced = std::mem::take(&mut is_announced);
+        if line.len() > 100 {
+            continue;
+        }
+        if was_announced || names::has_long_opener(line) {
+            found.push(split_line(line));
+        }
+        is_announced = line.len() <= 20 && names::is_opener(line);
+    }
+    found.retain(|names| !names.is_empty());
     match (found.pop(), found.pop()) {
         (Some(only), None) => only,
         _ => Vec::new(),
@@ -125,15 +131,33 @@ fn byline_names(facts: &Facts<'_>, place: Place, reach: usize) -> Vec<String> {
             is_announced = true;
             continue;
         }
-        if is_announced || names::without_opener(line).1 {
-            let names = split_line(line);
-            if !names.is_empty() {
-                return names;
-            }
+        let part = if is_announced {
+            Some(line)
+        } else {
+            byline_part(line)
+        };
+        let names = part.map(split_line).unwrap_or_default();
+        if !names.is_empty() {
+            return names;
         }
         is_announced = false;
     }
     Vec::new()
+}
+
+/// The part of a line that opens as a byline: its start, or what follows its first date
+/// ("3 May 2024 by Ann Smith").
+fn byline_part(line: &str) -> Option<&str> {
+    if names::without_opener(line).1 {
+        return Some(line);
+    }
+    let has_year = line.bytes().filter(u8::is_ascii_digit).take(4).count() == 4;
+    if !has_year || line.len() > 120 {
+        return None;
+    }
+    let date = dates::find_all(line, Order::DayFirst).into_iter().next()?;
+    let rest = line.get(date.end..)?;
+    names::without_opener(rest).1.then_some(rest)
 }
 
 fn is_near(hit: &Hit<'_>, place: Place) -> bool {

@@ -48,6 +48,10 @@ pub(crate) struct Metadata {
     pub(crate) headline_node: Option<NodeId>,
     /// The visible dek next to the headline.
     pub(crate) dek: Option<String>,
+    /// `articleBody` of the JSON-LD as it stands there, which may be HTML.
+    pub(crate) body: Option<String>,
+    /// The page says it is an article, by its JSON-LD or `og:type`.
+    pub(crate) is_article: bool,
 }
 
 /// Reads everything a page says of its article.
@@ -56,12 +60,22 @@ pub(crate) fn collect(document: &Html, page: &Page<'_>, limits: &ExtractLimits) 
     let ld = ld::read(&scan.ld);
     let mut facts = Facts::new(&scan, &ld, page);
     let title = title::choose(&facts);
-    let place = facts.place(title.node);
+    let place = title.place;
     facts.settle(place);
     let authors = authors::choose(&facts, place);
     let dates = published::choose(&facts, place);
     let dek = about::dek(&facts, place, title.text.as_deref());
+    let main = ld
+        .articles
+        .iter()
+        .find(|article| article.rank >= 2 && !article.is_listed);
+    let is_article = main.is_some_and(|article| article.rank == 3)
+        || facts
+            .meta(&["og:type"])
+            .is_some_and(|kind| kind.eq_ignore_ascii_case("article"));
     let mut metadata = Metadata {
+        body: main.and_then(|article| article.body.clone()),
+        is_article,
         authors,
         published: dates.published.map(|at| at.to_utc()),
         published_local: dates.published,
@@ -257,6 +271,7 @@ mod tests {
             &["Ann Smith", "Bo Jones"],
         );
         check_authors("<p>Written by</p><p>Ann Smith</p>", &["Ann Smith"]);
+        check_authors("<p>Published 3 May 2024 by Ann Smith</p>", &["Ann Smith"]);
         check_authors(
             "<p>By Ann Smith in Berlin. Reviewed by Bo Jones</p>",
             &["Ann Smith"],
@@ -433,6 +448,37 @@ mod tests {
         );
         let elsewhere = read("<link rel=canonical href=https://other.net/x>");
         assert_eq!(elsewhere.canonical_url, None);
+    }
+
+    #[test]
+    fn a_page_whose_markup_tells_nothing_has_its_title_and_dek_first() {
+        let text = "The ferry left at nine. ".repeat(10);
+        for html in [
+            format!(
+                "<p>A day at sea</p><p>What a ferry carries when nobody travels</p><p>May 3, 2024</p><p>{text}</p>"
+            ),
+            format!(
+                "<title>A day at sea</title><table><tr><td>Menu<td><b>A day at sea</b><br><br>What a \
+                     ferry carries when nobody travels<br><br>May 3, 2024<br><br>{text}</table>"
+            ),
+            format!(
+                "<title>A day at sea | Example</title><div><div>A day at sea</div><div>What a ferry \
+                     carries when nobody travels</div><div>May 3, 2024</div><div>{text}</div></div>"
+            ),
+        ] {
+            let metadata = read(&html);
+            assert_eq!(metadata.title.as_deref(), Some("A day at sea"), "{html}");
+            assert_eq!(
+                metadata.dek.as_deref(),
+                Some("What a ferry carries when nobody travels"),
+                "{html}"
+            );
+            assert_eq!(
+                metadata.published.unwrap().date_naive().to_string(),
+                "2024-05-03",
+                "{html}"
+            );
+        }
     }
 
     #[test]

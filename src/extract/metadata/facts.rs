@@ -1,7 +1,5 @@
 //! Everything a page holds, with the look-ups that the fields share.
 
-use ego_tree::NodeId;
-
 use super::{
     asides::Asides,
     dates::Order,
@@ -27,7 +25,7 @@ pub(super) struct Facts<'a> {
 }
 
 /// Where the headline stands, in bytes of the page's text; the start when there is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) start: usize,
     pub(super) end: usize,
@@ -92,23 +90,6 @@ impl<'a> Facts<'a> {
         if place.is_known {
             self.asides = self.scan.asides.around(place.start);
         }
-    }
-
-    /// Where the headline stands.
-    pub(super) fn place(&self, headline: Option<NodeId>) -> Place {
-        let hit = headline.and_then(|node| self.scan.hits.iter().find(|hit| hit.node == node));
-        hit.map_or(
-            Place {
-                start: 0,
-                end: 0,
-                is_known: false,
-            },
-            |hit| Place {
-                start: hit.start,
-                end: hit.end,
-                is_known: true,
-            },
-        )
     }
 
     /// The page says that it is not free to read.

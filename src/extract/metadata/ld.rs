@@ -38,6 +38,8 @@ pub(super) struct LdArticle {
     pub(super) language: Option<String>,
     pub(super) publisher: Option<String>,
     pub(super) is_free: Option<bool>,
+    /// `articleBody` as it stands there, which may be HTML.
+    pub(super) body: Option<String>,
 }
 
 /// What all blocks of a page say.
@@ -240,6 +242,10 @@ fn article(
         language: first(&["inLanguage"]),
         publisher: first(&["publisher", "sourceOrganization", "provider"]),
         is_free: object.get("isAccessibleForFree").and_then(boolean),
+        body: object
+            .get("articleBody")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
     }
 }
 

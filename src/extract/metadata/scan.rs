@@ -62,6 +62,8 @@ pub(super) struct Hit<'a> {
 pub(super) struct Line {
     pub(super) start: usize,
     pub(super) end: usize,
+    /// The element around its first text.
+    pub(super) node: NodeId,
 }
 
 /// A `meta` element, by whatever attribute it is named.
@@ -103,7 +105,7 @@ pub(super) fn scan(document: &Html) -> Scan<'_> {
         match edge {
             Edge::Open(node) if skipped.is_none() => {
                 if let Node::Text(text) = node.value() {
-                    walk.text(text);
+                    walk.text(text, node.parent().map(|parent| parent.id()));
                 } else if let Node::Element(element) = node.value() {
                     let child = node
                         .first_child()
@@ -144,6 +146,7 @@ struct Walk<'a> {
     /// Elements that began an aside, with where their text starts.
     asides: Vec<(NodeId, usize)>,
     line_start: usize,
+    line_node: Option<NodeId>,
     ld_bytes: usize,
     /// The last thing seen was the edge of an element that stands apart in a line.
     is_gap: bool,
@@ -307,7 +310,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, text: &str, parent: Option<NodeId>) {
         let line_len = self.scan.text.len() - self.line_start;
         if line_len > LINE_BYTES || self.scan.text.len() > TEXT_BYTES {
             return;
@@ -319,7 +322,9 @@ impl<'a> Walk<'a> {
             return;
         };
         let out = &mut self.scan.text;
-        if is_start && out.len() > self.line_start {
+        if out.len() == self.line_start {
+            self.line_node = parent;
+        } else if is_start {
             out.push(' ');
         }
         out.push_str(first);
@@ -338,11 +343,12 @@ impl<'a> Walk<'a> {
         let end = self.scan.text.len();
         self.is_gap = false;
         if end > self.line_start {
-            self.scan.lines.push(Line {
+            self.scan.text.push('\n');
+            self.scan.lines.extend(self.line_node.map(|node| Line {
                 start: self.line_start,
                 end,
-            });
-            self.scan.text.push('\n');
+                node,
+            }));
         }
         self.line_start = self.scan.text.len();
     }

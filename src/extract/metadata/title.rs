@@ -3,7 +3,7 @@
 use ego_tree::NodeId;
 
 use super::{
-    facts::{Facts, plain},
+    facts::{Facts, Place, plain},
     names::{fold, n_words},
     scan::Kind,
 };
@@ -14,6 +14,7 @@ use crate::text::clean_line;
 pub(super) struct Title {
     pub(super) text: Option<String>,
     pub(super) node: Option<NodeId>,
+    pub(super) place: Place,
     /// Every title the page shows or declares, best first.
     pub(super) seen: Vec<String>,
 }
@@ -22,6 +23,7 @@ pub(super) struct Title {
 struct Heading {
     text: String,
     node: NodeId,
+    place: Place,
     kind: Kind,
     is_aside: bool,
 }
@@ -65,26 +67,29 @@ pub(super) fn choose(facts: &Facts<'_>) -> Title {
         .into_iter()
         .flatten()
         .collect();
-    let heading = best_heading(&headings, &declared).or_else(|| {
-        declared
-            .is_empty()
-            .then(|| lone_heading(&headings, facts))
-            .flatten()
-    });
-    titles.shown = cut(heading.map(|heading| heading.text.clone()));
+    let lone = lone_heading(&headings, facts);
+    let line = || title_line(facts, &declared);
+    let heading = best_heading(&headings, &declared)
+        .cloned()
+        .or_else(|| {
+            if declared.is_empty() {
+                lone.cloned()
+            } else {
+                None
+            }
+        })
+        .or_else(line);
+    titles.shown = cut(heading.as_ref().map(|heading| heading.text.clone()));
     let is_news = facts
         .main()
         .is_some_and(|article| article.kind.contains("news"));
     let text = titles
         .best(is_news)
         .map(|line| titles.without_kicker(line).to_owned())
-        .or_else(|| lone_heading(&headings, facts).map(|heading| heading.text.clone()));
-    let node = heading
-        .or_else(|| lone_heading(&headings, facts))
-        .map(|heading| heading.node);
+        .or_else(|| lone.map(|heading| heading.text.clone()));
     let mut seen: Vec<String> = Vec::new();
     let all = [
-        heading.map(|heading| heading.text.clone()),
+        heading.as_ref().map(|heading| heading.text.clone()),
         titles.shown,
         titles.headline,
         titles.og,
@@ -96,7 +101,13 @@ pub(super) fn choose(facts: &Facts<'_>) -> Title {
             seen.push(line);
         }
     }
-    Title { text, node, seen }
+    let spot = heading.as_ref().or(lone);
+    Title {
+        text,
+        node: spot.map(|heading| heading.node),
+        place: spot.map(|heading| heading.place).unwrap_or_default(),
+        seen,
+    }
 }
 
 impl Titles {
@@ -167,6 +178,11 @@ fn headings(facts: &Facts<'_>) -> Vec<Heading> {
         .map(|hit| Heading {
             text: clean_line(facts.scan.slice(hit.start, hit.end)),
             node: hit.node,
+            place: Place {
+                start: hit.start,
+                end: hit.end,
+                is_known: true,
+            },
             kind: hit.kind,
             is_aside: facts.asides.hold(hit.start),
         })
@@ -197,6 +213,41 @@ fn best_heading<'a>(headings: &'a [Heading], declared: &[&String]) -> Option<&'a
         }
     }
     best.map(|(_, heading)| heading)
+}
+
+/// A line that is the title on a page whose markup does not tell; on a page that declares no title
+/// at all, its first line, when it is short.
+fn title_line(facts: &Facts<'_>, declared: &[&String]) -> Option<Heading> {
+    let keys: Vec<String> = declared.iter().map(|line| fold(line)).collect();
+    let mut lines = facts
+        .lines(0, usize::MAX)
+        .filter(|(_, line)| line.len() <= 300)
+        .take(300);
+    let (line, text) = if keys.is_empty() {
+        let is_titled = facts
+            .scan
+            .title
+            .is_some_and(|title| !title.trim().is_empty());
+        lines
+            .next()
+            .filter(|(_, text)| !is_titled && n_words(text) >= 2 && !text.ends_with('.'))?
+    } else {
+        lines.find(|(_, text)| {
+            let folded = fold(text);
+            folded.len() >= 6 && keys.contains(&folded)
+        })?
+    };
+    Some(Heading {
+        text: clean_line(text),
+        node: line.node,
+        place: Place {
+            start: line.start,
+            end: line.end,
+            is_known: true,
+        },
+        kind: Kind::Heading,
+        is_aside: false,
+    })
 }
 
 /// The only `h1` outside navigation, for pages that declare nothing of use.
