@@ -23,7 +23,7 @@ pub struct Expected {
     /// Who wrote it.
     pub authors: Vec<String>,
     /// Usable date of publication; where the feed's is implausible the page has it.
-    pub published: DateTime<Utc>,
+    pub published: Option<DateTime<Utc>>,
     /// BCP 47 tag.
     pub language: String,
     /// Its own tags.
@@ -79,7 +79,7 @@ fn of_story(place: &Place, story: &Story, edition: u8) -> Expected {
         url: place.url(story),
         title: story.title.clone(),
         authors: story.authors.clone(),
-        published: place.published(story),
+        published: Some(place.published(story)),
         language: place.language(story).into(),
         tags: story.tags.clone(),
         text: match page_error {

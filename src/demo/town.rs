@@ -73,6 +73,9 @@ impl Town {
                     })?;
                 story.title.clone_from(&original.title);
                 story.authors.clone_from(&original.authors);
+                // A reprint carries the agency's dateline, so the article's date does not depend
+                // on which of the two is read first.
+                story.age = original.age;
                 story.summary = original.summary_or_lead();
                 story.blocks.clone_from(&original.blocks);
             }
