@@ -18,6 +18,8 @@ pub(super) struct Choice {
     pub(super) score: f32,
     /// It is part of the text.
     pub(super) is_kept: bool,
+    /// Words in the block.
+    pub(super) n_words: f32,
     /// Why.
     pub(super) reason: &'static str,
 }
@@ -28,12 +30,14 @@ pub(super) fn choose(view: &BlockView, table: &FeatureTable, metadata: &Metadata
     let mut choices: Vec<Choice> = table
         .rows
         .iter()
-        .map(|row| {
+        .zip(&table.texts)
+        .map(|(row, text)| {
             let score = model.score(row);
             let is_kept = score >= THRESHOLD;
             Choice {
                 score,
                 is_kept,
+                n_words: text.n_words,
                 reason: if is_kept {
                     "reads like the article"
                 } else {

@@ -10,6 +10,7 @@
 mod article;
 mod choose;
 mod container_facts;
+mod doubt;
 mod error;
 mod features;
 mod group;
@@ -19,6 +20,7 @@ mod page;
 mod phrases;
 mod quality;
 mod run;
+mod shape;
 mod text_facts;
 mod verdict;
 mod words;

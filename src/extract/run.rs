@@ -3,14 +3,16 @@
 use super::{
     Article, BlockReport, Explanation, ExtractError, ExtractLimits, Page,
     choose::{Choice, choose},
+    doubt::doubts,
     features::{FeatureTable, features},
     metadata::{Metadata, collect},
     quality::quality,
     verdict,
 };
 use crate::{
-    markup::{BlockView, block_view, parse_html},
+    markup::{BlockView, block_view, html_to_text, parse_html},
     model::Flag,
+    text::{CleanText, count_words},
 };
 
 /// Takes the article from a page.
@@ -94,18 +96,25 @@ fn article(
     limits: &ExtractLimits,
     reading: Reading,
 ) -> Result<Article, ExtractError> {
-    let text = reading.view.text(|index| reading.is_kept(index));
-    verdict::check(
+    let mut text = reading.view.text(|index| reading.is_kept(index));
+    let verdict = verdict::check(
         page,
         &reading.view,
         &reading.metadata,
         &reading.choices,
         &text,
-    )?;
-    let quality = quality(&reading.view, &reading.metadata, &reading.choices, &text);
+    );
+    match (verdict, stated_text(&reading.metadata, &text, limits)) {
+        (Err(ExtractError::Blocked { mark }), _) => return Err(ExtractError::Blocked { mark }),
+        (_, Some(stated)) => text = stated,
+        (Err(error), None) => return Err(error),
+        (Ok(()), None) => {}
+    }
+    let quality = quality(&reading.metadata, &reading.choices, &text);
+    let mut flags = doubts(&reading.view, &reading.choices, &text);
     let (text, is_cut) = text.truncated(limits.text_bytes);
     let metadata = reading.metadata;
-    let mut flags = metadata.flags;
+    flags.extend(metadata.flags);
     if is_cut {
         flags.push(Flag::Truncated);
     }
@@ -128,3 +137,21 @@ fn article(
         flags,
     })
 }
+
+/// The `articleBody` that the page states, when the page itself shows next to nothing of it: sites
+/// that build their pages by script often carry it.
+fn stated_text(
+    metadata: &Metadata,
+    shown: &CleanText,
+    limits: &ExtractLimits,
+) -> Option<CleanText> {
+    let body = metadata.body.as_deref()?;
+    let n_stated = count_words(body);
+    if n_stated < STATED_WORDS || shown.n_words().saturating_mul(4) > n_stated {
+        return None;
+    }
+    Some(html_to_text(body, limits.html))
+}
+
+/// Shortest `articleBody` that is taken for the text; shorter ones are often the dek.
+const STATED_WORDS: u32 = 80;
