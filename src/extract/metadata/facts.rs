@@ -12,6 +12,9 @@ use crate::{
     text::{clean_line, unescape},
 };
 
+/// Metas of one name that are read; an article has fewer authors and tags.
+const MAX_METAS: usize = 100;
+
 /// The page as the fields see it.
 #[derive(Debug)]
 pub(super) struct Facts<'a> {
@@ -60,6 +63,7 @@ impl<'a> Facts<'a> {
             .metas
             .iter()
             .filter(|meta| meta.name == name)
+            .take(MAX_METAS)
             .map(|meta| plain(meta.content))
             .filter(|line| !line.is_empty())
             .collect()

@@ -9,6 +9,9 @@ use super::facts::plain;
 /// Values looked at in one page's JSON-LD; real pages stay far below.
 const MAX_VALUES: usize = 20_000;
 
+/// Objects about articles or publishers that are kept.
+const MAX_ARTICLES: usize = 200;
+
 /// A name with what kind of thing it names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LdName {
@@ -59,16 +62,21 @@ pub(super) fn read(blocks: &[&str]) -> Ld {
         .collect();
     let mut found = Ld::default();
     let names = names_by_id(&values);
+    let mut n_publishers = 0;
     visit(&values, |object, is_listed| {
         let kind = kind(object);
         if matches!(
             kind.as_str(),
             "organization" | "newsmediaorganization" | "website" | "corporation" | "localbusiness"
         ) {
-            found.publishers.extend(text(object.get("name")));
+            let name = text(object.get("name"));
+            found
+                .publishers
+                .extend(name.filter(|_| n_publishers < MAX_ARTICLES));
+            n_publishers += 1;
         }
         let rank = rank(&kind);
-        if rank > 0 {
+        if rank > 0 && found.articles.len() < MAX_ARTICLES {
             found
                 .articles
                 .push(article(object, kind, rank, is_listed, &names));

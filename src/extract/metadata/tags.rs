@@ -83,7 +83,7 @@ fn split(value: &str) -> Vec<String> {
 
 fn sane(tags: Vec<String>, facts: &Facts<'_>) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
-    for tag in tags {
+    for tag in tags.into_iter().take(MAX_TAGS * 10) {
         let tag = tag
             .trim_matches(|c: char| c.is_whitespace() || "#\"'.,".contains(c))
             .to_owned();

@@ -68,7 +68,7 @@ pub(super) fn choose(facts: &Facts<'_>) -> Title {
         .flatten()
         .collect();
     let lone = lone_heading(&headings, facts);
-    let line = || title_line(facts, &declared);
+    let by_text = || title_line(facts, &declared);
     let heading = best_heading(&headings, &declared)
         .cloned()
         .or_else(|| {
@@ -78,7 +78,7 @@ pub(super) fn choose(facts: &Facts<'_>) -> Title {
                 None
             }
         })
-        .or_else(line);
+        .or_else(by_text);
     titles.shown = cut(heading.as_ref().map(|heading| heading.text.clone()));
     let is_news = facts
         .main()
