@@ -181,13 +181,16 @@ impl Place {
 }
 
 impl Story {
-    /// The text as a reader wants it: paragraphs, headings and list items, one blank line apart.
+    /// The text as a reader wants it: paragraphs, headings and list items (each after `- `, as
+    /// [`crate::markup`] writes them), one blank line apart.
     pub(super) fn text(&self) -> String {
         let mut parts: Vec<String> = Vec::new();
         for block in &self.blocks {
             match block {
                 Block::Paragraph(words) | Block::Heading(words) => parts.push(plain(words)),
-                Block::List(items) => parts.extend(items.iter().map(|item| plain(item))),
+                Block::List(items) => {
+                    parts.extend(items.iter().map(|item| format!("- {}", plain(item))))
+                }
                 Block::Figure { .. } => {}
             }
         }
