@@ -1,0 +1,334 @@
+//! `feedmill extract`.
+
+use std::io::BufRead;
+
+use serde_json::{Value, json};
+
+use super::{
+    args::Global,
+    exit::{Failed, Status},
+    open,
+    output::{self, Output},
+    source::{self, Document},
+};
+use crate::{
+    extract::{self, Article, ExtractLimits, Explanation},
+    http::RequestKind,
+    ingest::Pool,
+    model::{ErrorClass, Witness},
+    text::{self, DocumentKind},
+};
+
+/// Page → article, without a database
+///
+/// Finds title, authors, dates, tags and the text of an article in an HTML page.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    feedmill extract page.html --url https://news.example/2026/story\n  \
+    feedmill extract https://news.example/2026/story --format json\n  \
+    feedmill extract page.html --explain          each block, its score and why\n  \
+    feedmill extract --jsonl < jobs.jsonl         one {\"id\",\"path\",\"url\"} a line")]
+pub(super) struct Args {
+    /// Files, `-` for standard input, or addresses
+    #[arg(value_name = "SRC", required_unless_present = "jsonl")]
+    sources: Vec<String>,
+    /// The address the page came from
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// How the article is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Show each block of the page with its score and why it was kept or dropped
+    #[arg(long)]
+    explain: bool,
+    /// Read jobs from standard input, one JSON object a line, and answer each at once
+    #[arg(long, conflicts_with_all = ["sources", "format", "url", "explain"])]
+    jsonl: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Title and paragraphs.
+    Text,
+    /// All fields.
+    Json,
+    /// With headings, lists and quotations marked.
+    Markdown,
+}
+
+pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
+    let config = open::config(global)?;
+    let limits = config.extract_limits();
+    let pool = Pool::start(1)?;
+    open::block_on(async {
+        if args.jsonl {
+            return answer_lines(&pool, limits).await;
+        }
+        let base = match args.url.as_deref() {
+            Some(raw) => Some(::url::Url::parse(raw).map_err(|error| {
+                Failed::message(
+                    Status::Usage,
+                    format!("`--url {raw}` is no address: {error}"),
+                )
+            })?),
+            None => None,
+        };
+        let mut output = Output::new();
+        let mut worst = Status::Ok;
+        for name in &args.sources {
+            let mut document = match source::as_url(name) {
+                Some(url) => {
+                    let client = source::client(&config)?;
+                    match source::fetch(&client, url, RequestKind::Page).await {
+                        Ok(document) => document,
+                        Err(failure) => {
+                            output::note(format!("error: {failure}"));
+                            worst = source::status_of(&failure);
+                            continue;
+                        }
+                    }
+                }
+                None => source::read_file(name)?,
+            };
+            if base.is_some() {
+                document.url.clone_from(&base);
+            }
+            let explains = args.explain || args.format == Format::Markdown;
+            let read = read(&pool, document, Witness::default(), limits, explains).await;
+            match read {
+                Ok(read) => print(&mut output, &read, args)?,
+                Err(error) => {
+                    if args.explain
+                        && let Some(explanation) = &error.blocks
+                    {
+                        print_blocks(&mut output, explanation)?;
+                    } else if args.format == Format::Json {
+                        output.json(&error.to_json())?;
+                    }
+                    output::note(format!(
+                        "error: cannot extract `{name}`: {} ({})",
+                        output::printable(&error.message),
+                        error.class
+                    ));
+                    worst = Status::Unusable;
+                }
+            }
+        }
+        output.flush()?;
+        Ok(worst)
+    })
+}
+
+/// A page read, with its blocks when they were asked for.
+struct Read {
+    article: Article,
+    explanation: Option<Explanation>,
+}
+
+/// A page without an article.
+struct NotRead {
+    class: ErrorClass,
+    message: String,
+    blocks: Option<Explanation>,
+}
+
+impl NotRead {
+    fn to_json(&self) -> Value {
+        json!({ "error": self.message, "error_class": self.class.as_str(), "text": null })
+    }
+}
+
+async fn read(
+    pool: &Pool,
+    document: Document,
+    witness: Witness,
+    limits: ExtractLimits,
+    explains: bool,
+) -> Result<Read, NotRead> {
+    let now = open::clock().now().wall;
+    pool.run(move || {
+        let content_type = document.content_type.as_deref();
+        let decoded = text::decode(&document.bytes, content_type, DocumentKind::Html).map_err(
+            |error| NotRead {
+                class: ErrorClass::Charset,
+                message: error.to_string(),
+                blocks: None,
+            },
+        )?;
+        let page = extract::Page {
+            html: &decoded.text,
+            url: document.url.as_ref(),
+            witness: Some(&witness),
+            now,
+        };
+        let explanation = explains.then(|| extract::explain(&page, &limits));
+        match extract::extract(&page, &limits) {
+            Ok(article) => Ok(Read {
+                article,
+                explanation,
+            }),
+            Err(error) => Err(NotRead {
+                class: error.class(),
+                message: error.to_string(),
+                blocks: explanation,
+            }),
+        }
+    })
+    .await
+    .unwrap_or_else(|crashed| {
+        Err(NotRead {
+            class: ErrorClass::Crashed,
+            message: crashed.to_string(),
+            blocks: None,
+        })
+    })
+}
+
+fn print(output: &mut Output, read: &Read, args: &Args) -> Result<(), Failed> {
+    if args.explain
+        && let Some(explanation) = &read.explanation
+    {
+        return print_blocks(output, explanation);
+    }
+    let article = &read.article;
+    match args.format {
+        Format::Json => output.json(&to_json(article)),
+        Format::Text => {
+            if let Some(title) = &article.title {
+                output.line(title)?;
+                output.line("")?;
+            }
+            output.line(article.text.as_str())
+        }
+        Format::Markdown => {
+            if let Some(title) = &article.title {
+                output.line(format!("# {title}\n"))?;
+            }
+            let blocks = read.explanation.iter().flat_map(|e| &e.blocks);
+            for block in blocks.filter(|block| block.kept) {
+                output.line(as_markdown(&block.kind, &block.text))?;
+                output.line("")?;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn as_markdown(kind: &str, text: &str) -> String {
+    match kind {
+        "heading" => format!("## {text}"),
+        "quote" | "quotation" => format!("> {}", text.replace('\n', "\n> ")),
+        "list_item" | "item" => format!("- {}", text.trim_start_matches("- ")),
+        "pre" | "preformatted" => format!("```\n{text}\n```"),
+        _ => text.to_owned(),
+    }
+}
+
+fn print_blocks(output: &mut Output, explanation: &Explanation) -> Result<(), Failed> {
+    for block in &explanation.blocks {
+        let mark = if block.kept { "+" } else { "-" };
+        output.line(format!(
+            "{mark} {:6.2} {:10} {} | {}",
+            block.score,
+            block.kind,
+            block.reason,
+            output::printable(&block.text)
+        ))?;
+    }
+    Ok(())
+}
+
+fn to_json(article: &Article) -> Value {
+    json!({
+        "title": article.title,
+        "authors": article.authors,
+        "published": article.published.map(super::time::rfc3339),
+        "published_raw": article.published_raw,
+        "updated": article.updated.map(super::time::rfc3339),
+        "language": article.language,
+        "site_name": article.site_name,
+        "description": article.description,
+        "image_url": article.image_url,
+        "tags": article.tags,
+        "canonical_url": article.canonical_url,
+        "text": article.text.as_str(),
+        "word_count": article.text.n_words(),
+        "quality": article.quality,
+        "flags": article.flags,
+        "error": null,
+    })
+}
+
+/// A line of input: unknown keys are ignored, null means absent.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+struct Job {
+    id: Value,
+    path: Option<String>,
+    url: Option<String>,
+    title: Option<String>,
+    summary: Option<String>,
+    content_type: Option<String>,
+}
+
+async fn answer_lines(pool: &Pool, limits: ExtractLimits) -> Result<Status, Failed> {
+    let mut output = Output::new();
+    for line in std::io::stdin().lock().lines() {
+        let line = line.map_err(stdin_failed)?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let (id, mut answer) = match serde_json::from_str::<Job>(&line) {
+            Ok(job) => {
+                let answer = answer_job(pool, &job, limits).await;
+                (job.id, answer)
+            }
+            Err(error) => (
+                Value::Null,
+                json!({
+                    "error": format!("cannot read this line of input: {error}"),
+                    "error_class": ErrorClass::Parse.as_str(),
+                    "text": null,
+                }),
+            ),
+        };
+        if let Some(object) = answer.as_object_mut() {
+            object.insert("id".to_owned(), id);
+        }
+        output.json_line(&answer)?;
+        output.flush()?;
+    }
+    Ok(Status::Ok)
+}
+
+async fn answer_job(pool: &Pool, job: &Job, limits: ExtractLimits) -> Value {
+    let failed = |class: ErrorClass, message: String| {
+        json!({ "error": message, "error_class": class.as_str(), "text": null })
+    };
+    let Some(path) = &job.path else {
+        return failed(ErrorClass::Parse, "the line names no `path`".to_owned());
+    };
+    let mut document = match source::read_file(path) {
+        Ok(document) => document,
+        Err(error) => return failed(ErrorClass::Internal, format!("{:#}", error.error)),
+    };
+    document.content_type.clone_from(&job.content_type);
+    document.url = job.url.as_deref().and_then(|raw| ::url::Url::parse(raw).ok());
+    let witness = Witness {
+        title: job.title.clone(),
+        summary: job.summary.clone(),
+        ..Witness::default()
+    };
+    match read(pool, document, witness, limits, false).await {
+        Ok(read) => to_json(&read.article),
+        Err(error) => error.to_json(),
+    }
+}
+
+/// Standard input broke.
+pub(super) fn stdin_failed(error: std::io::Error) -> Failed {
+    Failed::new(
+        Status::Io,
+        anyhow::Error::new(error).context("cannot read standard input"),
+    )
+}

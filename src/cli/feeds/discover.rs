@@ -1,0 +1,155 @@
+//! `feedmill feeds discover`, and how `add` finds the feed of a site.
+
+use crate::{
+    cli::{
+        args::{Global, Machine},
+        exit::{Failed, Status},
+        open,
+        output::Output,
+        source,
+    },
+    config::Config,
+    feed,
+    http::{Client, RequestKind},
+    ingest::Pool,
+};
+
+/// Advertised feeds that `add` tries before it gives up.
+const TRIES: usize = 5;
+
+/// What stands behind an address.
+pub(super) enum Found {
+    /// A feed, with its title.
+    Feed {
+        url: ::url::Url,
+        title: Option<String>,
+    },
+    /// Something else, which advertises these feeds.
+    Page { advertised: Vec<String> },
+}
+
+pub(super) fn run(raw: &str, machine: Machine, global: &Global) -> Result<Status, Failed> {
+    let config = open::config(global)?;
+    let address = read_address(raw)?;
+    let found = open::block_on(look(&config, address))?;
+    let feeds = match found {
+        Found::Feed { url, .. } => vec![url.to_string()],
+        Found::Page { advertised } => advertised,
+    };
+    let mut output = Output::new();
+    if machine.json {
+        output.json(&feeds)?;
+    } else {
+        for feed in &feeds {
+            if machine.jsonl {
+                output.json_line(&serde_json::json!({ "url": feed }))?;
+            } else {
+                output.line(crate::cli::output::printable(feed))?;
+            }
+        }
+    }
+    output.flush()?;
+    if feeds.is_empty() {
+        return Err(Failed::message(
+            Status::Unusable,
+            format!("`{raw}` is no feed and advertises none"),
+        ));
+    }
+    Ok(Status::Ok)
+}
+
+/// An address as typed; `news.example` means `https://news.example`.
+pub(super) fn read_address(raw: &str) -> Result<::url::Url, Failed> {
+    crate::url::typed_url(raw).ok_or_else(|| {
+        Failed::message(
+            Status::Usage,
+            format!("`{raw}` is no http or https address"),
+        )
+    })
+}
+
+/// Asks an address what it is.
+pub(super) async fn look(config: &Config, address: ::url::Url) -> Result<Found, Failed> {
+    let client = source::client(config)?;
+    look_with(&client, config, address).await
+}
+
+async fn look_with(
+    client: &Client,
+    config: &Config,
+    address: ::url::Url,
+) -> Result<Found, Failed> {
+    let document = source::fetch(client, address, RequestKind::Feed)
+        .await
+        .map_err(|failure| {
+            Failed::message(source::status_of(&failure), failure.to_string())
+        })?;
+    let limits = config.feed_limits();
+    let now = open::clock().now().wall;
+    let final_url = document.url.clone();
+    let pool = Pool::start(1)?;
+    let read = pool
+        .run(move || {
+            feed::parse(
+                &feed::Source {
+                    bytes: &document.bytes,
+                    content_type: document.content_type.as_deref(),
+                    base: document.url.as_ref(),
+                    now,
+                },
+                &limits,
+            )
+        })
+        .await
+        .map_err(|crashed| Failed::new(Status::Unusable, crashed))?;
+    match (read, final_url) {
+        (Ok(feed), Some(url)) => Ok(Found::Feed {
+            url,
+            title: feed.title,
+        }),
+        (Err(error), _) if !error.discovered().is_empty() => Ok(Found::Page {
+            advertised: error.discovered().to_vec(),
+        }),
+        (Err(error), _) => Err(Failed::new(Status::Unusable, error)),
+        (Ok(_), None) => Ok(Found::Page {
+            advertised: Vec::new(),
+        }),
+    }
+}
+
+/// The feed behind an address: itself, or the first advertised one that reads as a feed. Gives
+/// also the others that were advertised.
+pub(super) async fn find_feed(
+    config: &Config,
+    address: ::url::Url,
+) -> Result<(::url::Url, Option<String>, Vec<String>), Failed> {
+    let client = source::client(config)?;
+    let asked = address.clone();
+    let advertised = match look_with(&client, config, address).await? {
+        Found::Feed { url, title } => {
+            // Where redirects led may be a passing state: what was typed is what is subscribed
+            // to, unless only a site was typed.
+            drop(url);
+            return Ok((asked, title, Vec::new()));
+        }
+        Found::Page { advertised } => advertised,
+    };
+    for candidate in advertised.iter().take(TRIES) {
+        let Ok(url) = ::url::Url::parse(candidate) else {
+            continue;
+        };
+        if let Ok(Found::Feed { title, .. }) = look_with(&client, config, url.clone()).await {
+            let others = advertised
+                .iter()
+                .filter(|other| *other != candidate)
+                .cloned()
+                .collect();
+            return Ok((url, title, others));
+        }
+    }
+    Err(Failed::message(
+        Status::Unusable,
+        format!("`{asked}` is no feed, and none of the feeds it advertises can be read"),
+    )
+    .with_hint("give the address of the feed itself".to_owned()))
+}

@@ -1,0 +1,263 @@
+//! `feedmill fetch`.
+
+use std::sync::Arc;
+
+use super::{
+    args::{Global, Machine},
+    exit::{Failed, Status},
+    open,
+    output::{self, Output},
+};
+use crate::{
+    clock::Clock,
+    config::Config,
+    daemon::{ControlClient, ControlReply, ControlRequest, Lock, LockError},
+    ingest::{Manner, Pick, Pipeline, PipelineParts, PollReport, Pool, Round, RoundSummary},
+    store::Store,
+};
+
+/// Poll feeds once: those named, or those that are due
+///
+/// A feed is named by its configured name, its id or its URL. A URL that is not configured is
+/// polled once and kept under a feed row marked `adhoc`. When a daemon owns the database the
+/// request is handed to it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    feedmill fetch                                  what is due\n  \
+    feedmill fetch --all                            every configured feed\n  \
+    feedmill fetch https://news.example/rss         one source, no set-up needed\n  \
+    feedmill fetch example --force                  do not wait, whatever stands against it\n\n\
+    Exit status: 0 all well, 1 some feed or page failed, 69 nothing could be reached.")]
+pub(super) struct Args {
+    /// Names, ids or URLs of feeds
+    #[arg(value_name = "FEED")]
+    feeds: Vec<String>,
+    /// Every configured feed, due or not
+    #[arg(long, conflicts_with = "feeds")]
+    all: bool,
+    /// Override all waiting (never robots.txt, the pause between requests or the address guard)
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    machine: Machine,
+}
+
+pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
+    let config = Arc::new(open::config(global)?);
+    open::ensure_database_folder(&config)?;
+    let mut printer = Printer::new(args.machine, global.quiet);
+    let lock = match Lock::take(&config.database, None) {
+        Ok(lock) => lock,
+        Err(LockError::Owned { owner, database }) => match &owner.socket {
+            Some(socket) => {
+                let socket = socket.clone();
+                return open::block_on(hand_over(args, socket, printer));
+            }
+            None => return Err(LockError::Owned { database, owner }.into()),
+        },
+        Err(error) => return Err(error.into()),
+    };
+    for notice in &config.warnings {
+        output::note(format!("warning: {notice}"));
+    }
+    let clock = open::clock();
+    let store = open::store(&config, &clock)?;
+    let result = open::block_on(fetch(args, &config, &store, &clock, &mut printer));
+    store.close();
+    drop(lock);
+    printer.finish(result?)
+}
+
+async fn fetch(
+    args: &Args,
+    config: &Arc<Config>,
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+    printer: &mut Printer,
+) -> Result<RoundSummary, Failed> {
+    let pipeline = Pipeline::new(PipelineParts {
+        config: Arc::clone(config),
+        store: store.clone(),
+        pool: Pool::for_this_machine()?,
+        clock: Arc::clone(clock),
+    })?;
+    store.sync_feeds(config.stored_feeds()).await?;
+    let now = clock.now().wall;
+    let picks = Pick::choose(config, store, &args.feeds, args.all, now).await?;
+    let manner = match (args.force, args.all || !args.feeds.is_empty()) {
+        (true, _) => Manner::Force,
+        (false, true) => Manner::Manual,
+        (false, false) => Manner::Due,
+    };
+    let mut printed = Ok(());
+    let summary = Round::new(pipeline, manner)
+        .run(picks, |report| {
+            if printed.is_ok() {
+                printed = printer.report(report);
+            }
+        })
+        .await?;
+    printed?;
+    Ok(summary)
+}
+
+/// A daemon owns the database: it does the work, and its reports are printed as our own.
+async fn hand_over(
+    args: &Args,
+    socket: std::path::PathBuf,
+    mut printer: Printer,
+) -> Result<Status, Failed> {
+    let lost = |error: std::io::Error| {
+        Failed::new(
+            Status::Busy,
+            anyhow::Error::new(error).context(format!(
+                "a daemon owns the database, but its control socket `{}` does not answer",
+                socket.display()
+            )),
+        )
+        .with_hint("it may be starting or stopping: try again in a moment".to_owned())
+    };
+    let mut client = ControlClient::connect(&socket).await.map_err(lost)?;
+    client
+        .send(&ControlRequest::Fetch {
+            feeds: args.feeds.clone(),
+            all: args.all,
+            force: args.force,
+        })
+        .await
+        .map_err(lost)?;
+    while let Some(reply) = client.next().await.map_err(lost)? {
+        match reply {
+            ControlReply::Report(report) => printer.report(&report)?,
+            ControlReply::Done(summary) => return printer.finish(summary),
+            ControlReply::Failed { error, hint } => {
+                return Err(Failed::message(Status::Usage, error).with_hint(hint));
+            }
+            ControlReply::Reloaded { .. } | ControlReply::Forgotten { .. } => {}
+        }
+    }
+    Err(Failed::message(
+        Status::Partial,
+        "the daemon ended before it had done all that was asked",
+    ))
+}
+
+/// Prints reports as they come in, and the sum at the end.
+struct Printer {
+    machine: Machine,
+    is_quiet: bool,
+    output: Output,
+    reports: Vec<PollReport>,
+    n_reached: u32,
+}
+
+impl Printer {
+    fn new(machine: Machine, is_quiet: bool) -> Self {
+        Self {
+            machine,
+            is_quiet,
+            output: Output::new(),
+            reports: Vec::new(),
+            n_reached: 0,
+        }
+    }
+
+    fn report(&mut self, report: &PollReport) -> Result<(), Failed> {
+        if report.is_poll_well() || report.error_class.is_none() || report.http_status.is_some() {
+            self.n_reached += 1;
+        }
+        if self.machine.json {
+            self.reports.push(report.clone());
+            return Ok(());
+        }
+        if self.machine.jsonl {
+            self.output.json_line(report)?;
+        } else if !self.is_quiet || !report.is_poll_well() {
+            self.output.line(describe(report))?;
+        }
+        self.output.flush()
+    }
+
+    fn finish(mut self, summary: RoundSummary) -> Result<Status, Failed> {
+        if self.machine.json {
+            self.output.json(&serde_json::json!({
+                "feeds": self.reports,
+                "summary": summary,
+            }))?;
+        } else if !self.machine.jsonl && !self.is_quiet {
+            self.output.line(sum_up(&summary))?;
+        }
+        self.output.flush()?;
+        let is_nothing_reached = summary.feeds > 0 && self.n_reached == 0;
+        Ok(if is_nothing_reached {
+            Status::Unavailable
+        } else if summary.failed > 0 || summary.pages_failed > 0 {
+            Status::Partial
+        } else {
+            Status::Ok
+        })
+    }
+}
+
+pub(super) fn describe(report: &PollReport) -> String {
+    let label = output::printable(report.label());
+    let mut line = match (report.outcome.as_str(), &report.error) {
+        ("ok", _) => format!(
+            "{label}: {} entries, {} new, {} revised",
+            report.entries, report.new, report.revised
+        ),
+        ("not_modified", _) => format!("{label}: not modified"),
+        (outcome, Some(error)) => match &report.error_class {
+            Some(class) => format!("{label}: {outcome} ({class}): {}", output::printable(error)),
+            None => format!("{label}: {}", output::printable(error)),
+        },
+        (outcome, None) => format!("{label}: {outcome}"),
+    };
+    if report.linked > 0 {
+        line.push_str(&format!(", {} known already", report.linked));
+    }
+    let pages = report.pages;
+    for (count, what) in [
+        (u64::from(pages.failed), "pages failed"),
+        (u64::from(pages.refused), "pages refused"),
+        (pages.waiting, "pages wait"),
+    ] {
+        if count > 0 {
+            line.push_str(&format!(", {count} {what}"));
+        }
+    }
+    if !report.warnings.is_empty() {
+        line.push_str(&format!(", {} faults mended", report.warnings.len()));
+    }
+    if !report.discovered.is_empty() {
+        line.push_str("\n  the page advertises these feeds:");
+        for url in &report.discovered {
+            line.push_str(&format!("\n    {}", output::printable(url)));
+        }
+    }
+    line
+}
+
+pub(super) fn sum_up(summary: &RoundSummary) -> String {
+    let mut line = format!(
+        "{} feeds: {} ok, {} not modified, {} failed",
+        summary.feeds, summary.ok, summary.not_modified, summary.failed
+    );
+    if summary.held_back > 0 {
+        line.push_str(&format!(", {} held back", summary.held_back));
+    }
+    line.push_str(&format!(
+        "; {} new articles, {} revised, {} known already; {} pages read",
+        summary.new, summary.revised, summary.linked, summary.pages
+    ));
+    for (count, what) in [
+        (u64::from(summary.pages_failed), "failed"),
+        (u64::from(summary.pages_refused), "refused"),
+        (summary.waiting, "wait"),
+    ] {
+        if count > 0 {
+            line.push_str(&format!(", {count} {what}"));
+        }
+    }
+    line
+}

@@ -1,0 +1,174 @@
+//! `feedmill status`.
+
+use serde_json::json;
+
+use super::{
+    args::{Global, Machine},
+    exit::{Failed, Status},
+    open,
+    output::{self, Output},
+    rows::{self, Kind, column},
+    time,
+};
+use crate::daemon::Lock;
+
+/// Polls shown for one feed.
+const POLLS_SHOWN: u32 = 10;
+
+/// Health of feeds and store, or why a feed is polled when it is
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    feedmill status\n  \
+    feedmill status example --explain      every bound that set the next poll")]
+pub(super) struct Args {
+    /// Name, id or URL of a feed
+    #[arg(value_name = "FEED")]
+    feed: Option<String>,
+    /// Print every bound that set the next poll, and where it came from
+    #[arg(long, requires = "feed")]
+    explain: bool,
+    #[command(flatten)]
+    machine: Machine,
+}
+
+pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
+    match &args.feed {
+        Some(key) => one_feed(args, key, global),
+        None => all_feeds(args, global),
+    }
+}
+
+fn all_feeds(args: &Args, global: &Global) -> Result<Status, Failed> {
+    let config = open::config(global)?;
+    let reader = open::reader(global)?;
+    let feeds = reader.feeds()?;
+    let totals = reader.totals()?;
+    let owner = Lock::owner(&config.database);
+    let mut output = Output::new();
+    if args.machine.json {
+        output.json(&json!({
+            "database": config.database,
+            "daemon_pid": owner.and_then(|owner| owner.pid),
+            "store": totals,
+            "feeds": feeds,
+        }))?;
+        output.flush()?;
+        return Ok(Status::Ok);
+    }
+    if args.machine.jsonl {
+        for feed in &feeds {
+            output.json_line(feed)?;
+        }
+        output.flush()?;
+        return Ok(Status::Ok);
+    }
+    output.line(format!("database: {}", config.database.display()))?;
+    output.line(match owner {
+        Some(owner) => format!(
+            "daemon:   running{}",
+            owner
+                .pid
+                .map(|pid| format!(", pid {pid}"))
+                .unwrap_or_default()
+        ),
+        None => "daemon:   not running".to_owned(),
+    })?;
+    output.line(format!(
+        "store:    {} articles, {} pages wait, {} changes, {} KiB",
+        totals.articles,
+        totals.waiting,
+        totals.last_cursor,
+        totals.bytes / 1024
+    ))?;
+    output.line("")?;
+    let columns = [
+        column("id", Kind::Plain),
+        column("name", Kind::Line),
+        column("status", Kind::Plain),
+        column("last_ok_at", Kind::Time),
+        column("next_poll_at", Kind::Time),
+        column("failures", Kind::Plain),
+        column("error_class", Kind::Plain),
+        column("articles", Kind::Plain),
+        column("url", Kind::Line),
+    ];
+    output.line(rows::as_table(&feeds, &columns))?;
+    for feed in feeds.iter().filter(|feed| feed.error.is_some()) {
+        output.line(format!(
+            "{}: {}",
+            feed.name.as_deref().unwrap_or(&feed.url),
+            output::printable(feed.error.as_deref().unwrap_or_default())
+        ))?;
+    }
+    output.flush()?;
+    Ok(Status::Ok)
+}
+
+fn one_feed(args: &Args, key: &str, global: &Global) -> Result<Status, Failed> {
+    let reader = open::reader(global)?;
+    let Some(feed) = reader.feed(key)? else {
+        return Err(Failed::message(
+            Status::Unusable,
+            format!("no feed has the name, id or address `{key}`"),
+        )
+        .with_hint("`feedmill feeds list` shows all".to_owned()));
+    };
+    let polls = reader.polls(feed.id, POLLS_SHOWN)?;
+    let memory = reader.feed_memory(feed.id)?;
+    let mut output = Output::new();
+    if args.machine.json || args.machine.jsonl {
+        let document = json!({ "feed": feed, "bounds": memory.bounds, "polls": polls });
+        if args.machine.json {
+            output.json(&document)?;
+        } else {
+            output.json_line(&document)?;
+        }
+        output.flush()?;
+        return Ok(Status::Ok);
+    }
+    output.line(format!(
+        "{} ({}), {}",
+        feed.name.as_deref().or(feed.title.as_deref()).unwrap_or("unnamed"),
+        feed.url,
+        feed.status
+    ))?;
+    for (name, value) in [
+        ("polled at", Some(feed.current_url.clone()).filter(|url| *url != feed.url)),
+        ("last poll", feed.last_polled_at.clone()),
+        ("last success", feed.last_ok_at.clone()),
+        ("next poll", feed.next_poll_at.clone()),
+        ("failures", (feed.failures > 0).then(|| feed.failures.to_string())),
+        ("error", feed.error.clone()),
+        ("articles", Some(feed.articles.to_string())),
+    ] {
+        if let Some(value) = value {
+            output.line(format!("{name:>13}: {}", output::printable(&value)))?;
+        }
+    }
+    if args.explain {
+        output.line("\nThe next poll is not before each of these; the latest sets it:")?;
+        for bound in &memory.bounds {
+            output.line(format!(
+                "  {}  {:<13} {}",
+                time::rfc3339(bound.not_before),
+                bound.origin,
+                output::printable(&bound.detail)
+            ))?;
+        }
+    }
+    output.line("")?;
+    let columns = [
+        column("started_at", Kind::Time),
+        column("outcome", Kind::Plain),
+        column("error_class", Kind::Plain),
+        column("http_status", Kind::Plain),
+        column("entries", Kind::Plain),
+        column("new", Kind::Plain),
+        column("revised", Kind::Plain),
+        column("duration_ms", Kind::Plain),
+        column("next_poll_at", Kind::Time),
+    ];
+    output.line(rows::as_table(&polls, &columns))?;
+    output.flush()?;
+    Ok(Status::Ok)
+}

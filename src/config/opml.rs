@@ -1,0 +1,54 @@
+//! Feeds from an included OPML file.
+
+use std::collections::HashMap;
+
+use super::place::whole_file;
+use super::report::Report;
+use super::settings::Settings;
+use super::{FeedConfig, feed};
+use crate::text::clean_line;
+use crate::url::{canonical_url, match_form};
+
+/// Reads an OPML file. Titles become names where they are still free, folders become tags. An
+/// outline that is no web address is left out with a warning, and a feed that stands in several
+/// folders becomes one with all their tags: other readers write such lists.
+pub(super) fn read(name: &str, bytes: &[u8], defaults: &Settings, report: &mut Report) -> Vec<FeedConfig> {
+    let outlines = match crate::feed::opml::read(bytes) {
+        Ok(outlines) => outlines,
+        Err(error) => {
+            report.fault(whole_file(name), "", error.to_string(), error.hint());
+            return Vec::new();
+        }
+    };
+    let mut feeds: Vec<FeedConfig> = Vec::with_capacity(outlines.len());
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for outline in outlines {
+        let url = match feed::checked_url(&outline.url) {
+            Ok(url) => url,
+            Err((why, _)) => {
+                let title = clean_line(outline.title.as_deref().unwrap_or("without title"));
+                report.warn(whole_file(name), "", format!("outline `{title}` is left out: its address {why}"), None);
+                continue;
+            }
+        };
+        let mut feed = FeedConfig::from_defaults(&url, defaults);
+        feed.name = outline.title.as_deref().map(clean_line).filter(|title| !title.is_empty());
+        feed.place = Some(whole_file(name));
+        let at = *known.entry(match_form(&canonical_url(&feed.url))).or_insert(feeds.len());
+        if at == feeds.len() {
+            feeds.push(feed);
+        }
+        if let Some(feed) = feeds.get_mut(at) {
+            add_tags(feed, outline.tags);
+        }
+    }
+    feeds
+}
+
+fn add_tags(feed: &mut FeedConfig, tags: Vec<String>) {
+    for tag in tags.iter().map(|tag| clean_line(tag)) {
+        if !tag.is_empty() && !feed.tags.contains(&tag) {
+            feed.tags.push(tag);
+        }
+    }
+}

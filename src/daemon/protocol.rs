@@ -1,0 +1,54 @@
+//! What goes over the control socket: one JSON object a line, a request and then its replies.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ingest::{PollReport, RoundSummary};
+
+/// What a command asks of the daemon that owns the database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "snake_case")]
+pub enum ControlRequest {
+    /// Poll feeds now.
+    Fetch {
+        /// Names, ids or URLs; empty: those that are due, or all of them.
+        feeds: Vec<String>,
+        /// Every feed, due or not.
+        all: bool,
+        /// Override all waiting.
+        force: bool,
+    },
+    /// Read the configuration again.
+    Reload,
+    /// Take articles out for good.
+    Forget {
+        /// Addresses of the articles.
+        urls: Vec<String>,
+    },
+}
+
+/// What the daemon answers; the connection ends after `Done` or `Failed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "reply", rename_all = "snake_case")]
+pub enum ControlReply {
+    /// A feed was polled.
+    Report(Box<PollReport>),
+    /// All that was asked for is done.
+    Done(RoundSummary),
+    /// The configuration was read again.
+    Reloaded {
+        /// Feeds it has.
+        feeds: usize,
+    },
+    /// Articles were taken out.
+    Forgotten {
+        /// How many.
+        articles: usize,
+    },
+    /// It could not be done.
+    Failed {
+        /// What failed and why.
+        error: String,
+        /// What to do.
+        hint: Option<String>,
+    },
+}

@@ -1,0 +1,55 @@
+//! From a configuration to a pipeline and a schedule; the same at start and at a reload.
+
+use std::sync::Arc;
+
+use super::{DaemonError, schedule::Schedule};
+use crate::{
+    clock::Clock,
+    config::{self, Config, LoadOptions},
+    ingest::{Pick, Pipeline, PipelineParts, Pool},
+    store::Store,
+};
+
+/// Reads the configuration as at the start; the error names every fault with its place.
+pub(super) async fn read(load: &LoadOptions) -> Result<Config, String> {
+    let load = load.clone();
+    let read = tokio::task::spawn_blocking(move || config::load(&load)).await;
+    match read {
+        Ok(Ok(config)) => Ok(config),
+        Ok(Err(errors)) => Err(errors.to_string()),
+        Err(join) => Err(format!("the configuration could not be read: {join}")),
+    }
+}
+
+/// Brings the configured feeds into the database and makes what the loop needs.
+pub(super) async fn set_up(
+    config: &Arc<Config>,
+    store: &Store,
+    pool: &Pool,
+    clock: &Arc<dyn Clock>,
+) -> Result<(Pipeline, Schedule), DaemonError> {
+    let pipeline = Pipeline::new(PipelineParts {
+        config: Arc::clone(config),
+        store: store.clone(),
+        pool: pool.clone(),
+        clock: Arc::clone(clock),
+    })
+    .map_err(|source| DaemonError::Ingest { source })?;
+    for notice in &config.warnings {
+        tracing::warn!("configuration: {notice}");
+    }
+    for feed in config.feeds.iter().filter(|feed| !feed.is_tls_verified) {
+        tracing::warn!(feed.url = %feed.url, "TLS is not verified for feed {}", feed.url);
+    }
+    let rows = store
+        .sync_feeds(config.stored_feeds())
+        .await
+        .map_err(|source| DaemonError::Feeds { source })?;
+    let backlog = store
+        .feeds_with_backlog()
+        .await
+        .map_err(|source| DaemonError::Feeds { source })?;
+    let picks = Pick::all(config, rows);
+    let schedule = Schedule::load(picks, &backlog, clock.now());
+    Ok((pipeline, schedule))
+}

@@ -1,0 +1,539 @@
+//! The loop.
+
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::{
+    sync::mpsc,
+    task::JoinSet,
+    time::{Instant, MissedTickBehavior, interval, sleep, timeout_at},
+};
+
+use super::{
+    ControlReply, ControlRequest, ControlServer, DaemonError, Signal, Signals,
+    control::{CALLS_QUEUED, Call},
+    notify::Notify,
+    reload,
+    schedule::{Schedule, Work},
+    snapshot::Snapshot,
+};
+use crate::{
+    clock::Clock,
+    config::{Config, LoadOptions},
+    ingest::{IngestError, Manner, Pick, Pipeline, Pool, PollReport, RoundSummary},
+    model::FeedId,
+    store::Store,
+};
+
+/// Polls under way per request slot: feeds of one host wait for each other meanwhile.
+const TASKS_PER_SLOT: usize = 4;
+
+/// The loop looks up at least this often, so that a suspended machine or a moved clock is seen.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+/// Status line, snapshot for the status page, expiry of raw pages.
+const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(5);
+
+/// While results cannot be stored, the database is tried this often.
+const PROBE_EVERY: Duration = Duration::from_secs(10);
+
+/// A feed whose result could not be stored is asked again after this.
+const POSTPONE: Duration = Duration::from_secs(120);
+
+/// Part of `limits.shutdown` kept for closing the database.
+const CLOSING: Duration = Duration::from_millis(1500);
+
+/// What a daemon is made of.
+#[derive(Debug)]
+pub struct DaemonParts {
+    /// How the configuration was found, for reading it again.
+    pub load: LoadOptions,
+    /// The configuration in force.
+    pub config: Arc<Config>,
+    /// The open database.
+    pub store: Store,
+    /// The reading threads.
+    pub pool: Pool,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Installed signal handlers.
+    pub signals: Signals,
+    /// The control socket.
+    pub control: Option<ControlServer>,
+}
+
+/// Runs until a signal says stop, then drains within `limits.shutdown`.
+///
+/// The caller closes the store afterwards: a checkpoint belongs to whoever opened it.
+pub async fn run(parts: DaemonParts) -> Result<(), DaemonError> {
+    let DaemonParts {
+        load,
+        config,
+        store,
+        pool,
+        clock,
+        mut signals,
+        control,
+    } = parts;
+    let (call_sender, mut calls) = mpsc::channel(CALLS_QUEUED);
+    let mut side = JoinSet::new();
+    if let Some(server) = control {
+        side.spawn(server.serve(call_sender.clone()));
+    }
+    let snapshot = Snapshot::start(&config, clock.as_ref(), &mut side).await?;
+    let mut daemon = Daemon::start(load, config, store, pool, clock, snapshot).await?;
+    let mut housekeeping = interval(HOUSEKEEPING_EVERY);
+    housekeeping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let watchdog_every = Notify::watchdog_every();
+    let mut watchdog = interval(watchdog_every.unwrap_or(LONGEST_SLEEP));
+    watchdog.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    daemon.notify.ready(&daemon.status_line());
+    tracing::info!(
+        feeds = daemon.schedule.n_feeds(),
+        pid = std::process::id(),
+        "ready: {} feeds scheduled",
+        daemon.schedule.n_feeds()
+    );
+    loop {
+        daemon.start_due();
+        tokio::select! {
+            signal = signals.next() => match signal {
+                Signal::Stop => break,
+                Signal::Reload => {
+                    // What came of it is logged and stands in the status line.
+                    drop(daemon.reload().await);
+                }
+                Signal::PollAll => daemon.poll_all(),
+            },
+            Some(call) = calls.recv() => daemon.take_call(call).await,
+            Some(done) = daemon.tasks.join_next() => daemon.finish(done).await,
+            () = sleep(daemon.sleep_for()) => {}
+            _ = watchdog.tick(), if watchdog_every.is_some() => {
+                let store = daemon.store.clone();
+                side.spawn(async move {
+                    // Only a writer that answers counts as alive.
+                    if store.ping().await.is_ok() {
+                        Notify::alive();
+                    }
+                });
+            }
+            _ = housekeeping.tick() => daemon.keep_house().await,
+            Some(_) = side.join_next() => {}
+        }
+    }
+    Notify::stopping();
+    daemon.drain(&mut signals).await;
+    drop(calls);
+    side.abort_all();
+    Ok(())
+}
+
+type Done = (FeedId, Work, Result<PollReport, IngestError>);
+
+struct Asked {
+    replies: mpsc::Sender<ControlReply>,
+    n_pending: usize,
+    summary: RoundSummary,
+}
+
+struct Daemon {
+    load: LoadOptions,
+    pipeline: Pipeline,
+    store: Store,
+    pool: Pool,
+    clock: Arc<dyn Clock>,
+    schedule: Schedule,
+    tasks: JoinSet<Done>,
+    /// Feeds under way, with the calls that wait for them.
+    running: HashMap<FeedId, Vec<u64>>,
+    asked: HashMap<u64, Asked>,
+    /// Calls that wait for a feed that has not been started yet.
+    wanted: HashMap<FeedId, Vec<u64>>,
+    n_calls: u64,
+    /// Why polling pauses, and since when the database was tried last.
+    paused: Option<String>,
+    last_probe: Duration,
+    notify: Notify,
+    snapshot: Snapshot,
+}
+
+impl Daemon {
+    async fn start(
+        load: LoadOptions,
+        config: Arc<Config>,
+        store: Store,
+        pool: Pool,
+        clock: Arc<dyn Clock>,
+        snapshot: Snapshot,
+    ) -> Result<Self, DaemonError> {
+        let (pipeline, schedule) = reload::set_up(&config, &store, &pool, &clock).await?;
+        let last_probe = clock.now().mono;
+        Ok(Self {
+            load,
+            pipeline,
+            store,
+            pool,
+            clock,
+            schedule,
+            tasks: JoinSet::new(),
+            running: HashMap::new(),
+            asked: HashMap::new(),
+            wanted: HashMap::new(),
+            n_calls: 0,
+            paused: None,
+            last_probe,
+            notify: Notify::default(),
+            snapshot,
+        })
+    }
+
+    fn n_tasks_max(&self) -> usize {
+        self.pipeline.config().limits.concurrency.max(1) * TASKS_PER_SLOT
+    }
+
+    /// Starts what is due, as far as there is room.
+    fn start_due(&mut self) {
+        let now = self.clock.now();
+        while self.paused.is_none() && self.running.len() < self.n_tasks_max() {
+            let Some((id, work)) = self.schedule.pop(now) else {
+                return;
+            };
+            if let Some(callers) = self.running.get_mut(&id) {
+                // It is under way already; those who wait for it get that report.
+                callers.extend(self.wanted.remove(&id).unwrap_or_default());
+                continue;
+            }
+            let Some(feed) = self.schedule.feed(id) else {
+                continue;
+            };
+            let callers = match work {
+                Work::Poll(_) => self.wanted.remove(&id).unwrap_or_default(),
+                Work::Pages => Vec::new(),
+            };
+            self.running.insert(id, callers);
+            let pipeline = self.pipeline.clone();
+            self.tasks
+                .spawn(async move { (id, work, work_on(&pipeline, &feed, id, work).await) });
+        }
+    }
+
+    fn sleep_for(&self) -> Duration {
+        let is_full = self.running.len() >= self.n_tasks_max();
+        if self.paused.is_some() || is_full {
+            return LONGEST_SLEEP;
+        }
+        self.schedule
+            .idle_for(self.clock.now())
+            .unwrap_or(LONGEST_SLEEP)
+            .min(LONGEST_SLEEP)
+    }
+
+    async fn finish(&mut self, done: Result<Done, tokio::task::JoinError>) {
+        let now = self.clock.now();
+        let (id, work, result) = match done {
+            Ok(done) => done,
+            Err(join) => {
+                tracing::error!("a poll ended without a result: {join}");
+                return;
+            }
+        };
+        let callers = self.running.remove(&id).unwrap_or_default();
+        match result {
+            Ok(report) => {
+                self.snapshot.count(&report);
+                let has_backlog = report.pages.waiting > 0;
+                if let Work::Poll(_) = work {
+                    let at = report.next_poll_at.unwrap_or(now.wall);
+                    self.schedule.plan(id, at, has_backlog, now);
+                } else if has_backlog {
+                    self.schedule.plan_pages(id, now);
+                }
+                self.answer(&callers, &report).await;
+            }
+            Err(error) => {
+                self.pause(&error);
+                self.schedule.postpone(id, POSTPONE, now);
+                let report = PollReport {
+                    feed_id: id.0,
+                    outcome: "failed".to_owned(),
+                    error_class: Some("internal".to_owned()),
+                    error: Some(chain(&error)),
+                    ..PollReport::default()
+                };
+                self.answer(&callers, &report).await;
+            }
+        }
+    }
+
+    /// No fetch whose result cannot be stored: polling waits until the database takes rows
+    /// again (R35).
+    fn pause(&mut self, error: &IngestError) {
+        if self.paused.is_none() {
+            let why = chain(error);
+            tracing::error!("polling pauses until the database can be written again: {why}");
+            self.last_probe = self.clock.now().mono;
+            self.paused = Some(why);
+        }
+    }
+
+    async fn answer(&mut self, callers: &[u64], report: &PollReport) {
+        for call in callers {
+            let Some(asked) = self.asked.get_mut(call) else {
+                continue;
+            };
+            asked.summary.add(report);
+            asked.n_pending = asked.n_pending.saturating_sub(1);
+            // A caller that went away or does not read is not waited for.
+            drop(
+                asked
+                    .replies
+                    .try_send(ControlReply::Report(Box::new(report.clone()))),
+            );
+            if asked.n_pending == 0
+                && let Some(asked) = self.asked.remove(call)
+            {
+                drop(asked.replies.try_send(ControlReply::Done(asked.summary)));
+            }
+        }
+    }
+
+    fn poll_all(&mut self) {
+        let ids = self.schedule.ids();
+        tracing::info!("signal: polling all {} feeds now", ids.len());
+        for id in ids {
+            self.schedule.push_ready(id, Work::Poll(Manner::Manual));
+        }
+    }
+
+    async fn take_call(&mut self, call: Call) {
+        match call.request {
+            ControlRequest::Fetch { feeds, all, force } => {
+                self.take_fetch(&feeds, all, force, call.replies).await;
+            }
+            ControlRequest::Reload => {
+                let reply = match self.reload().await {
+                    Ok(feeds) => ControlReply::Reloaded { feeds },
+                    Err(error) => ControlReply::Failed { error, hint: None },
+                };
+                drop(call.replies.try_send(reply));
+            }
+            ControlRequest::Forget { urls } => {
+                let reply = match self.store.forget(urls).await {
+                    Ok(articles) => ControlReply::Forgotten { articles },
+                    Err(error) => ControlReply::Failed {
+                        hint: error.hint(),
+                        error: chain(&error),
+                    },
+                };
+                drop(call.replies.try_send(reply));
+            }
+        }
+    }
+
+    async fn take_fetch(
+        &mut self,
+        feeds: &[String],
+        all: bool,
+        force: bool,
+        replies: mpsc::Sender<ControlReply>,
+    ) {
+        let config = Arc::clone(self.pipeline.config());
+        let now = self.clock.now().wall;
+        let chosen = Pick::choose(&config, &self.store, feeds, all, now).await;
+        let picks = match chosen {
+            Ok(picks) => picks,
+            Err(error) => {
+                let hint = error.hint();
+                let error = chain(&error);
+                drop(replies.try_send(ControlReply::Failed { error, hint }));
+                return;
+            }
+        };
+        let manner = match (force, all || !feeds.is_empty()) {
+            (true, _) => Manner::Force,
+            (false, true) => Manner::Manual,
+            (false, false) => Manner::Due,
+        };
+        if picks.is_empty() {
+            drop(replies.try_send(ControlReply::Done(RoundSummary::default())));
+            return;
+        }
+        self.n_calls += 1;
+        let call = self.n_calls;
+        self.asked.insert(
+            call,
+            Asked {
+                replies,
+                n_pending: picks.len(),
+                summary: RoundSummary::default(),
+            },
+        );
+        for pick in picks {
+            let id = pick.row.id;
+            self.schedule.add(id, pick.feed);
+            self.wanted.entry(id).or_default().push(call);
+            self.schedule.push_ready(id, Work::Poll(manner));
+        }
+    }
+
+    /// Reads the configuration again: all of it is taken over, or nothing (R38).
+    async fn reload(&mut self) -> Result<usize, String> {
+        Notify::reloading();
+        let result = self.try_reload().await;
+        match &result {
+            Ok(feeds) => tracing::info!(feeds, "configuration read again: {feeds} feeds"),
+            Err(error) => tracing::error!(
+                "configuration not taken over, the old one stays in force: {error}"
+            ),
+        }
+        self.notify.ready(&self.status_line());
+        result
+    }
+
+    async fn try_reload(&mut self) -> Result<usize, String> {
+        let config = reload::read(&self.load).await?;
+        let old = self.pipeline.config();
+        if config.database != old.database {
+            return Err(format!(
+                "database: `{}` cannot become `{}` while the daemon runs; restart it",
+                old.database.display(),
+                config.database.display()
+            ));
+        }
+        let config = Arc::new(config);
+        let (pipeline, schedule) = reload::set_up(&config, &self.store, &self.pool, &self.clock)
+            .await
+            .map_err(|error| chain(&error))?;
+        self.pipeline = pipeline;
+        self.schedule = schedule;
+        // Calls that waited for a feed that is gone would wait for ever.
+        let ids: Vec<FeedId> = self.wanted.keys().copied().collect();
+        for id in ids {
+            if self.schedule.feed(id).is_some() {
+                self.schedule.push_ready(id, Work::Poll(Manner::Manual));
+            } else if let Some(callers) = self.wanted.remove(&id) {
+                let report = PollReport {
+                    feed_id: id.0,
+                    outcome: "failed".to_owned(),
+                    error_class: Some("internal".to_owned()),
+                    error: Some("the feed is no longer configured".to_owned()),
+                    ..PollReport::default()
+                };
+                self.answer(&callers, &report).await;
+            }
+        }
+        Ok(self.schedule.n_feeds())
+    }
+
+    async fn keep_house(&mut self) {
+        let now = self.clock.now();
+        if self.paused.is_some() && now.mono.saturating_sub(self.last_probe) >= PROBE_EVERY {
+            self.last_probe = now.mono;
+            if self.store.probe().await.is_ok() {
+                self.paused = None;
+                tracing::info!("the database can be written again: polling goes on");
+            }
+        }
+        let line = self.status_line();
+        self.notify.status(&line);
+        self.snapshot
+            .refresh(&self.store, now, self.running.len(), self.paused.as_deref())
+            .await;
+    }
+
+    fn status_line(&self) -> String {
+        match &self.paused {
+            Some(why) => format!("paused: {why}"),
+            None => format!(
+                "{} feeds, {} under way, {}",
+                self.schedule.n_feeds(),
+                self.running.len(),
+                self.snapshot.line()
+            ),
+        }
+    }
+
+    /// Lets polls under way end, as long as there is time; a second signal ends them at once.
+    async fn drain(&mut self, signals: &mut Signals) {
+        let allowed = self
+            .pipeline
+            .config()
+            .limits
+            .shutdown
+            .saturating_sub(CLOSING);
+        let deadline = Instant::now() + allowed;
+        tracing::info!("stopping: {} polls under way", self.running.len());
+        loop {
+            tokio::select! {
+                joined = timeout_at(deadline, self.tasks.join_next()) => match joined {
+                    Ok(Some(done)) => self.finish(done).await,
+                    Ok(None) => break,
+                    Err(_) => {
+                        tracing::info!(
+                            "stopping: {} polls broken off; their feeds are due at the next start",
+                            self.running.len()
+                        );
+                        break;
+                    }
+                },
+                signal = signals.next() => if signal == Signal::Stop { break },
+            }
+        }
+        self.tasks.abort_all();
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+/// Does one piece of work for a feed.
+async fn work_on(
+    pipeline: &Pipeline,
+    feed: &crate::config::FeedConfig,
+    id: FeedId,
+    work: Work,
+) -> Result<PollReport, IngestError> {
+    let row = pipeline
+        .store()
+        .feed(id)
+        .await
+        .map_err(|source| IngestError::Store {
+            what: format!("read the row of feed `{}`", feed.url),
+            source,
+        })?;
+    let Some(row) = row else {
+        return Ok(PollReport {
+            feed_id: id.0,
+            outcome: "refused".to_owned(),
+            error: Some("the feed has no row in the database any more".to_owned()),
+            ..PollReport::default()
+        });
+    };
+    match work {
+        Work::Poll(manner) => pipeline.poll(feed, &row, manner).await,
+        Work::Pages => {
+            let pages = pipeline.work_off(feed, &row).await?;
+            Ok(PollReport {
+                feed_id: id.0,
+                url: row.url,
+                name: row.name,
+                outcome: "ok".to_owned(),
+                pages,
+                ..PollReport::default()
+            })
+        }
+    }
+}
+
+/// An error with its causes, in one line.
+pub(super) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(": ");
+        line.push_str(&error.to_string());
+        cause = error.source();
+    }
+    line
+}

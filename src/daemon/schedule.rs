@@ -1,0 +1,156 @@
+//! Which feed comes next: the due heap with what the loop knows of each feed.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{
+    clock::Now,
+    config::FeedConfig,
+    ingest::{Manner, Pick},
+    model::{FeedId, FeedRow},
+    schedule::{DueHeap, Plan, spread_overdue},
+};
+
+/// Pause between two rounds over a feed's backlog of pages.
+const BACKLOG_PAUSE: Duration = Duration::from_secs(60);
+
+/// Longest wait taken from the store: a clock that was years ahead when a poll was planned must
+/// not silence a feed for years (R39). Longer than the 30 days of a feed that is gone.
+const LONGEST_WAIT: Duration = Duration::from_secs(31 * 86_400);
+
+/// What is to be done for a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Work {
+    Poll(Manner),
+    Pages,
+}
+
+/// The schedule of all configured feeds, on the monotonic clock.
+#[derive(Debug, Default)]
+pub(super) struct Schedule {
+    feeds: HashMap<FeedId, Arc<FeedConfig>>,
+    polls: DueHeap,
+    backlog: DueHeap,
+    ready: VecDeque<(FeedId, Work)>,
+}
+
+impl Schedule {
+    /// Takes over the feeds of a configuration; overdue ones are spread over their interval.
+    /// `backlog`: feeds for which pages wait from a former run.
+    pub(super) fn load(picks: Vec<Pick>, backlog: &[FeedId], now: Now) -> Self {
+        let mut schedule = Self::default();
+        let mut due: Vec<(FeedId, DateTime<Utc>, Duration)> = picks
+            .iter()
+            .map(|pick| {
+                let at = pick.row.next_poll_at.unwrap_or(now.wall);
+                (pick.row.id, at, interval_of(&pick.feed, &pick.row))
+            })
+            .collect();
+        spread_overdue(&mut due, now.wall);
+        for (id, at, _) in due {
+            schedule.polls.push(id, monotonic(at, now));
+        }
+        for pick in picks {
+            schedule.feeds.insert(pick.row.id, Arc::new(pick.feed));
+        }
+        // What a former run left in the queue is looked at soon, but after the first polls.
+        for id in backlog.iter().filter(|id| schedule.feeds.contains_key(id)) {
+            schedule.backlog.push(*id, now.mono + BACKLOG_PAUSE);
+        }
+        schedule
+    }
+
+    /// The feed's configuration, when it is still configured.
+    pub(super) fn feed(&self, id: FeedId) -> Option<Arc<FeedConfig>> {
+        self.feeds.get(&id).cloned()
+    }
+
+    /// How many feeds are scheduled.
+    pub(super) fn n_feeds(&self) -> usize {
+        self.feeds.len()
+    }
+
+    /// Adds a feed that is fetched by hand and is not configured.
+    pub(super) fn add(&mut self, id: FeedId, feed: FeedConfig) {
+        self.feeds.entry(id).or_insert_with(|| Arc::new(feed));
+    }
+
+    /// Every scheduled feed.
+    pub(super) fn ids(&self) -> Vec<FeedId> {
+        self.feeds.keys().copied().collect()
+    }
+
+    /// Puts work before everything that is merely due.
+    pub(super) fn push_ready(&mut self, id: FeedId, work: Work) {
+        self.ready.push_back((id, work));
+    }
+
+    /// The feed is to be polled at `at`; its pages that wait are looked at before.
+    pub(super) fn plan(&mut self, id: FeedId, at: DateTime<Utc>, has_backlog: bool, now: Now) {
+        if !self.feeds.contains_key(&id) {
+            return;
+        }
+        self.polls.push(id, monotonic(at, now));
+        if has_backlog {
+            self.plan_pages(id, now);
+        }
+    }
+
+    /// The feed's waiting pages are looked at again after a pause.
+    pub(super) fn plan_pages(&mut self, id: FeedId, now: Now) {
+        if self.feeds.contains_key(&id) {
+            self.backlog.push(id, now.mono + BACKLOG_PAUSE);
+        }
+    }
+
+    /// The feed is asked again after `wait`, whatever the store says.
+    pub(super) fn postpone(&mut self, id: FeedId, wait: Duration, now: Now) {
+        if self.feeds.contains_key(&id) {
+            self.polls.push(id, now.mono + wait);
+        }
+    }
+
+    /// The next work whose time has come.
+    pub(super) fn pop(&mut self, now: Now) -> Option<(FeedId, Work)> {
+        self.ready.pop_front().or_else(|| {
+            self.polls
+                .pop_due(now.mono)
+                .map(|id| (id, Work::Poll(Manner::Due)))
+                .or_else(|| self.backlog.pop_due(now.mono).map(|id| (id, Work::Pages)))
+        })
+    }
+
+    /// How long nothing will be due.
+    pub(super) fn idle_for(&self, now: Now) -> Option<Duration> {
+        if !self.ready.is_empty() {
+            return Some(Duration::ZERO);
+        }
+        [self.polls.next_at(), self.backlog.next_at()]
+            .into_iter()
+            .flatten()
+            .min()
+            .map(|at| at.saturating_sub(now.mono))
+    }
+}
+
+fn monotonic(at: DateTime<Utc>, now: Now) -> Duration {
+    let wait = (at - now.wall)
+        .max(TimeDelta::zero())
+        .to_std()
+        .unwrap_or_default();
+    now.mono + wait.min(LONGEST_WAIT)
+}
+
+fn interval_of(feed: &FeedConfig, row: &FeedRow) -> Duration {
+    match &feed.plan {
+        Plan::Every(start) if row.memory.interval_seconds == 0 => *start,
+        Plan::Every(_) => Duration::from_secs(row.memory.interval_seconds),
+        // A cron time is a wish for that time: catch up within a minute.
+        Plan::Cron(_) => Duration::from_secs(60),
+    }
+}

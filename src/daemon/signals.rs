@@ -1,0 +1,50 @@
+//! Signals, as the loop sees them.
+
+use tokio::signal::unix::{Signal as UnixSignal, SignalKind, signal};
+
+use super::DaemonError;
+
+/// What a signal asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// TERM or INT: drain and end.
+    Stop,
+    /// HUP: read the configuration again.
+    Reload,
+    /// USR1: poll all feeds now.
+    PollAll,
+}
+
+/// Installed handlers. Make it before READY is sent: a HUP right after READY would end a process
+/// without handlers.
+#[derive(Debug)]
+pub struct Signals {
+    term: UnixSignal,
+    int: UnixSignal,
+    hup: UnixSignal,
+    usr1: UnixSignal,
+}
+
+impl Signals {
+    /// Installs the handlers.
+    pub fn install() -> Result<Self, DaemonError> {
+        let listen =
+            |kind| signal(kind).map_err(|source| DaemonError::Signals { source });
+        Ok(Self {
+            term: listen(SignalKind::terminate())?,
+            int: listen(SignalKind::interrupt())?,
+            hup: listen(SignalKind::hangup())?,
+            usr1: listen(SignalKind::user_defined1())?,
+        })
+    }
+
+    /// The next signal.
+    pub async fn next(&mut self) -> Signal {
+        tokio::select! {
+            _ = self.term.recv() => Signal::Stop,
+            _ = self.int.recv() => Signal::Stop,
+            _ = self.hup.recv() => Signal::Reload,
+            _ = self.usr1.recv() => Signal::PollAll,
+        }
+    }
+}

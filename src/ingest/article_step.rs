@@ -1,0 +1,432 @@
+//! One page: from the queue row to the record that is committed.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{
+    IngestError, compose,
+    compose::Caps,
+    fulltext,
+    pipeline::Inner,
+};
+use crate::{
+    config::{ContentMode, FeedConfig, KeepRaw},
+    dedup,
+    extract::{self, ExtractLimits},
+    http::{Fetched, Request, RequestKind},
+    model::{ErrorClass, Failure, Outcome, TextSource},
+    store::{ArticleContent, DuePage, PageRecord, QueuedPage, RawPage},
+    text::{self, DocumentKind},
+    url,
+};
+
+/// Waits before the second and third try of a page: three tries over five days, so that a
+/// site's bad day or an embargo does not cost the article.
+const RETRY_AFTER: [Duration; 2] = [Duration::from_secs(86_400), Duration::from_secs(4 * 86_400)];
+
+/// While the machine itself is offline, pages are asked for again this soon.
+const OUTAGE_RETRY: TimeDelta = TimeDelta::minutes(10);
+
+/// Fast compression: a page costs less to compress than to fetch, and shrinks to a fifth.
+const ZSTD_LEVEL: i32 = 1;
+
+/// What became of a page that was due.
+#[derive(Debug)]
+pub(super) enum PageStep {
+    /// It was tried; this is to be committed.
+    Done {
+        record: Box<PageRecord>,
+        /// The feed's own text was compared with the page's: was it whole?
+        was_whole: Option<bool>,
+    },
+    /// Its host does not take requests now; it stays in the queue as it is.
+    HostWaits,
+}
+
+/// What a reading thread made of a page.
+struct ReadPage {
+    content: Result<Box<ArticleContent>, Failure>,
+    was_whole: Option<bool>,
+    zstd: Option<Vec<u8>>,
+}
+
+impl Inner {
+    /// Fetches and reads one page that is due.
+    pub(super) async fn page_step(
+        &self,
+        feed: &FeedConfig,
+        due: DuePage,
+    ) -> Result<PageStep, IngestError> {
+        let started_at = self.clock.now().wall;
+        let page = Arc::new(due.page.clone());
+        let Some(address) = url::resolve(&page.url, None) else {
+            let failure = Failure::new(
+                ErrorClass::SchemeRefused,
+                format!("cannot fetch page `{}`: not an http or https address", page.url),
+            );
+            return Ok(self.unasked(&due, started_at, failure, None));
+        };
+        let mut crawl_delay = None;
+        if feed.obeys_robots {
+            // A refused address must not be asked for its robots.txt either.
+            if let Some(reason) = url::refuses(&address, &self.config.network.allow) {
+                let failure = Failure::new(
+                    ErrorClass::AddressRefused,
+                    format!("cannot fetch page `{address}`: {reason}"),
+                );
+                return Ok(self.unasked(&due, started_at, failure, None));
+            }
+            let permission = self.robots_permission(&address).await?;
+            if !permission.is_allowed {
+                let why = if permission.is_unreachable {
+                    "robots.txt of its host cannot be had, so nothing is allowed for now"
+                } else {
+                    "robots.txt does not allow it"
+                };
+                let failure = Failure::new(
+                    ErrorClass::Robots,
+                    format!("page `{address}` was not asked for: {why}"),
+                );
+                let retry = permission
+                    .is_unreachable
+                    .then(|| retry_at(due.attempts, started_at))
+                    .flatten();
+                return Ok(self.unasked(&due, started_at, failure, retry));
+            }
+            crawl_delay = permission.crawl_delay;
+        }
+        let mut request = Request::new(address, RequestKind::Page);
+        request.crawl_delay = crawl_delay;
+        request.proxy.clone_from(&feed.proxy);
+        request.is_tls_unverified = !feed.is_tls_verified;
+        let fetched = self.client.fetch(&request).await;
+        self.read_fetched(feed, due, page, fetched).await
+    }
+
+    async fn read_fetched(
+        &self,
+        feed: &FeedConfig,
+        due: DuePage,
+        page: Arc<QueuedPage>,
+        fetched: Fetched,
+    ) -> Result<PageStep, IngestError> {
+        let now = self.clock.now();
+        let failed_with = fetched.result.as_ref().err().map(|failure| failure.class);
+        if fetched.n_requests == 0 && failed_with.is_some_and(is_wait_for_host) {
+            return Ok(PageStep::HostWaits);
+        }
+        let host = url::host_key(&fetched.final_url);
+        let is_outage = self.observe_host(&host, failed_with, now.mono);
+        let started_at = now.wall - TimeDelta::from_std(fetched.took).unwrap_or_default();
+        let final_url = fetched.final_url.clone();
+        let mut record = PageRecord {
+            queue: due.queue,
+            feed: due.feed,
+            started_at,
+            duration: fetched.took,
+            outcome: Outcome::Ok,
+            failure: None,
+            url: page.url.clone(),
+            final_url: Some(final_url.to_string()),
+            http_status: None,
+            host,
+            n_requests: fetched.n_requests,
+            bytes_wire: fetched.bytes_wire,
+            bytes_body: fetched.bytes_body,
+            content: None,
+            retry_at: None,
+            raw: None,
+        };
+        let failure = match fetched.result {
+            Ok(response) => {
+                record.http_status = Some(response.status);
+                let content_type = response.content_type().map(ToOwned::to_owned);
+                let read = self
+                    .read_page(feed, &page, response.body, content_type.clone(), final_url)
+                    .await;
+                record.raw = read.zstd.map(|zstd| RawPage {
+                    zstd,
+                    content_type,
+                    keep_until: keep_until(feed.keep_raw, now.wall),
+                });
+                match read.content {
+                    Ok(content) => {
+                        record.content = Some(content);
+                        return Ok(PageStep::Done {
+                            record: Box::new(record),
+                            was_whole: read.was_whole,
+                        });
+                    }
+                    Err(failure) => failure,
+                }
+            }
+            Err(failure) => failure,
+        };
+        record.http_status = failure.http_status.or(record.http_status);
+        record.outcome = if is_refusal(failure.class) {
+            Outcome::Refused
+        } else {
+            Outcome::Failed
+        };
+        if is_outage && is_network(failure.class) {
+            record.retry_at = Some(now.wall + OUTAGE_RETRY);
+        } else {
+            record.content = self.fallback(&due, failure.class);
+            record.retry_at = may_recover(&failure)
+                .then(|| retry_at(due.attempts, now.wall))
+                .flatten();
+        }
+        record.failure = Some(failure);
+        Ok(PageStep::Done {
+            record: Box::new(record),
+            was_whole: None,
+        })
+    }
+
+    /// The record of a page that was not asked for.
+    fn unasked(
+        &self,
+        due: &DuePage,
+        started_at: DateTime<Utc>,
+        failure: Failure,
+        retry_at: Option<DateTime<Utc>>,
+    ) -> PageStep {
+        PageStep::Done {
+            record: Box::new(PageRecord {
+                queue: due.queue,
+                feed: due.feed,
+                started_at,
+                duration: Duration::ZERO,
+                outcome: Outcome::Refused,
+                url: due.page.url.clone(),
+                final_url: None,
+                http_status: None,
+                host: ::url::Url::parse(&due.page.url)
+                    .map(|url| url::host_key(&url))
+                    .unwrap_or_default(),
+                n_requests: 0,
+                bytes_wire: 0,
+                bytes_body: 0,
+                content: self.fallback(due, failure.class),
+                failure: Some(failure),
+                retry_at,
+                raw: None,
+            }),
+            was_whole: None,
+        }
+    }
+
+    /// The feed's own text, when nothing of this article is stored yet.
+    fn fallback(&self, due: &DuePage, class: ErrorClass) -> Option<Box<ArticleContent>> {
+        due.article.is_none().then(|| {
+            let now = self.clock.now().wall;
+            Box::new(compose::from_feed(&due.page, Some(class), now, self.caps))
+        })
+    }
+
+    async fn read_page(
+        &self,
+        feed: &FeedConfig,
+        page: &Arc<QueuedPage>,
+        body: Bytes,
+        content_type: Option<String>,
+        final_url: ::url::Url,
+    ) -> ReadPage {
+        let page = Arc::clone(page);
+        let reading = Reading {
+            limits: self.extract_limits,
+            caps: self.caps,
+            now: self.clock.now().wall,
+            compares_feed: feed.content == ContentMode::Auto,
+            keeps_raw: !matches!(feed.keep_raw, KeepRaw::None),
+        };
+        let address = final_url.clone();
+        let read = self
+            .pool
+            .run(move || reading.read(&page, &body, content_type.as_deref(), &final_url))
+            .await;
+        read.unwrap_or_else(|crashed| ReadPage {
+            content: Err(Failure::new(
+                ErrorClass::Crashed,
+                format!("cannot read page `{address}`: {crashed}"),
+            )),
+            was_whole: None,
+            zstd: None,
+        })
+    }
+
+    /// Notes how a host answered; tells whether the machine itself seems to be offline.
+    pub(super) fn observe_host(
+        &self,
+        host: &str,
+        failed_with: Option<ErrorClass>,
+        mono: Duration,
+    ) -> bool {
+        self.outage
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .observe(host, failed_with, mono)
+    }
+}
+
+/// What a reading thread needs besides the page itself.
+#[derive(Debug, Clone, Copy)]
+struct Reading {
+    limits: ExtractLimits,
+    caps: Caps,
+    now: DateTime<Utc>,
+    compares_feed: bool,
+    keeps_raw: bool,
+}
+
+impl Reading {
+    fn read(
+        self,
+        page: &QueuedPage,
+        body: &[u8],
+        content_type: Option<&str>,
+        final_url: &::url::Url,
+    ) -> ReadPage {
+        let zstd = if self.keeps_raw {
+            zstd::bulk::compress(body, ZSTD_LEVEL).ok()
+        } else {
+            None
+        };
+        let (own_text, own_source) = compose::feed_text(&page.entry, self.caps);
+        let content = self.extract(page, &own_text, (body, content_type), final_url);
+        let was_whole = match &content {
+            Ok(content)
+                if self.compares_feed
+                    && own_source == TextSource::Feed
+                    && content.text_source == TextSource::Page =>
+            {
+                Some(fulltext::is_whole(
+                    own_text.n_words(),
+                    content.fingerprint.n_words,
+                    dedup::containment(own_text.as_str(), content.text.as_str()),
+                ))
+            }
+            Ok(_) | Err(_) => None,
+        };
+        ReadPage {
+            content: content.map(Box::new),
+            was_whole,
+            zstd,
+        }
+    }
+
+    fn extract(
+        self,
+        page: &QueuedPage,
+        own_text: &text::CleanText,
+        (body, content_type): (&[u8], Option<&str>),
+        final_url: &::url::Url,
+    ) -> Result<ArticleContent, Failure> {
+        let decoded = text::decode(body, content_type, DocumentKind::Html).map_err(|error| {
+            Failure::new(
+                ErrorClass::Charset,
+                format!("cannot read page `{final_url}`: {error}"),
+            )
+        })?;
+        let witness = compose::witness(&page.entry, own_text);
+        let input = extract::Page {
+            html: &decoded.text,
+            url: Some(final_url),
+            witness: Some(&witness),
+            now: self.now,
+        };
+        let article = extract::extract(&input, &self.limits).map_err(|error| {
+            Failure::new(
+                error.class(),
+                format!("cannot read page `{final_url}`: {error}"),
+            )
+        })?;
+        Ok(compose::from_page(
+            page, article, final_url, self.now, self.caps,
+        ))
+    }
+}
+
+fn keep_until(keep: KeepRaw, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    match keep {
+        KeepRaw::None => Some(now),
+        KeepRaw::For(span) => TimeDelta::from_std(span)
+            .ok()
+            .and_then(|span| now.checked_add_signed(span)),
+        KeepRaw::Forever => None,
+    }
+}
+
+fn retry_at(attempts: u32, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let wait = RETRY_AFTER.get(usize::try_from(attempts).ok()?)?;
+    Some(now + TimeDelta::from_std(*wait).ok()?)
+}
+
+/// Our own guard said no, not the server.
+pub(super) fn is_refusal(class: ErrorClass) -> bool {
+    matches!(
+        class,
+        ErrorClass::SchemeRefused
+            | ErrorClass::AddressRefused
+            | ErrorClass::DowngradeRefused
+            | ErrorClass::Robots
+    )
+}
+
+/// The host is left alone because of an earlier answer, or cannot be reached.
+fn is_wait_for_host(class: ErrorClass) -> bool {
+    class == ErrorClass::RateLimited || is_network(class)
+}
+
+fn is_network(class: ErrorClass) -> bool {
+    matches!(
+        class,
+        ErrorClass::Dns
+            | ErrorClass::Connect
+            | ErrorClass::ConnectionRefused
+            | ErrorClass::ConnectTimeout
+            | ErrorClass::Connection
+    )
+}
+
+/// Another try some day may well succeed.
+fn may_recover(failure: &Failure) -> bool {
+    is_network(failure.class)
+        || matches!(
+            failure.class,
+            ErrorClass::Tls
+                | ErrorClass::Timeout
+                | ErrorClass::Protocol
+                | ErrorClass::BadEncoding
+                | ErrorClass::Truncated
+                | ErrorClass::RateLimited
+                | ErrorClass::Auth
+                | ErrorClass::Blocked
+                | ErrorClass::Empty
+        )
+        || (failure.class == ErrorClass::HttpStatus
+            && failure.http_status.is_some_and(|status| status >= 500))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_tried_three_times_over_five_days() {
+        let now = DateTime::UNIX_EPOCH;
+        assert_eq!(retry_at(0, now), Some(now + TimeDelta::days(1)));
+        assert_eq!(retry_at(1, now), Some(now + TimeDelta::days(4)));
+        assert_eq!(retry_at(2, now), None);
+    }
+
+    #[test]
+    fn a_missing_page_is_not_asked_for_again() {
+        let missing = Failure::new(ErrorClass::HttpStatus, "").with_status(404);
+        assert!(!may_recover(&missing));
+        let broken = Failure::new(ErrorClass::HttpStatus, "").with_status(502);
+        assert!(may_recover(&broken));
+    }
+}

@@ -1,0 +1,297 @@
+//! From a feed's response to what is to be done about each entry. Pure but for the types it
+//! carries; runs on a reading thread.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+
+use super::{compose, compose::Caps, fulltext};
+use crate::{
+    config::{ContentMode, FeedConfig},
+    dedup,
+    feed::{self, FeedError, FeedLimits},
+    markup,
+    model::{Entry, FeedMemory, ParsedFeed, TextSource},
+    store::{EntryAction, EntryRecord, KnownListing, Listing, QueuedPage},
+    text::clean_line,
+    url,
+};
+
+/// An entry with its key in the feed and its address, before the store was asked about it.
+#[derive(Debug, Clone)]
+pub(super) struct KeyedEntry {
+    pub(super) entry: Entry,
+    pub(super) listing: Listing,
+}
+
+/// A document read: the feed itself, its entries keyed.
+#[derive(Debug)]
+pub(super) struct ReadFeed {
+    /// The feed without its entries.
+    pub(super) feed: ParsedFeed,
+    pub(super) entries: Vec<KeyedEntry>,
+    /// Guids collide within the document.
+    pub(super) is_key_widened: bool,
+}
+
+/// Reads a document and keys its entries.
+pub(super) fn read(
+    source: &feed::Source<'_>,
+    limits: &FeedLimits,
+    caps: Caps,
+    was_key_widened: bool,
+) -> Result<ReadFeed, FeedError> {
+    let mut parsed = feed::parse(source, limits)?;
+    let entries = std::mem::take(&mut parsed.entries);
+    let is_key_widened = was_key_widened || feed::colliding_guids(&entries);
+    let entries = key_entries(entries, is_key_widened, caps);
+    Ok(ReadFeed {
+        feed: parsed,
+        entries,
+        is_key_widened,
+    })
+}
+
+fn key_entries(entries: Vec<Entry>, is_key_widened: bool, caps: Caps) -> Vec<KeyedEntry> {
+    let shared = shared_addresses(&entries);
+    let mut keys = HashSet::new();
+    let mut keyed = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let canonical_url = entry.url.as_deref().and_then(|raw| {
+            let parsed = url::resolve(raw, None)?;
+            let canonical = url::canonical_url(&parsed);
+            Some(if shared.contains(&url::match_form(&canonical)) {
+                told_apart(&parsed, canonical, &entry.guid)
+            } else {
+                canonical.into()
+            })
+        });
+        let entry_hash = dedup::entry_hash(&entry);
+        let guid = if is_key_widened {
+            let link = canonical_url.as_deref().unwrap_or_default();
+            format!("{} {link}", entry.guid)
+        } else {
+            entry.guid.clone()
+        };
+        // The same key twice in one document with the same content is one entry.
+        if !keys.insert(guid.clone()) {
+            continue;
+        }
+        keyed.push(KeyedEntry {
+            listing: Listing {
+                guid,
+                url: entry.url.clone(),
+                canonical_url,
+                title: entry.title.as_deref().map(clean_line),
+                summary: entry
+                    .summary_html
+                    .as_deref()
+                    .map(|html| markup::html_to_text(html, caps.html).into_string())
+                    .filter(|text| !text.is_empty()),
+                entry_hash,
+            },
+            entry,
+        });
+    }
+    keyed
+}
+
+/// Addresses that several different entries of one document share: a feed whose items all link
+/// to one page (a live ticker, a front page). Such an address identifies nothing.
+fn shared_addresses(entries: &[Entry]) -> HashSet<String> {
+    let mut first: HashMap<String, (&str, [u8; 32])> = HashMap::new();
+    let mut shared = HashSet::new();
+    for entry in entries {
+        let Some(parsed) = entry
+            .url
+            .as_deref()
+            .and_then(|raw| url::resolve(raw, None))
+        else {
+            continue;
+        };
+        let form = url::match_form(&url::canonical_url(&parsed));
+        let hash = dedup::entry_hash(entry);
+        match first.get(&form) {
+            None => {
+                first.insert(form, (&entry.guid, hash));
+            }
+            Some((guid, known)) if *guid != entry.guid && *known != hash => {
+                shared.insert(form);
+            }
+            Some(_) => {}
+        }
+    }
+    shared
+}
+
+/// A canonical address of its own for an entry whose address others share: with the fragment it
+/// was listed with, else with one made from its guid.
+fn told_apart(listed: &::url::Url, mut canonical: ::url::Url, guid: &str) -> String {
+    let fragment = listed.fragment().filter(|f| !f.is_empty()).map_or_else(
+        || format!("entry-{}", short_hash(guid)),
+        ToOwned::to_owned,
+    );
+    canonical.set_fragment(Some(&fragment));
+    canonical.into()
+}
+
+/// The address was made for an entry that shares its page with others: canonical addresses have
+/// no fragment otherwise, save `#!`.
+pub(super) fn is_told_apart(canonical_url: &str) -> bool {
+    canonical_url
+        .split_once('#')
+        .is_some_and(|(_, fragment)| !fragment.starts_with('!'))
+}
+
+fn short_hash(text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    use std::fmt::Write;
+
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .take(6)
+        .fold(String::new(), |mut hex, byte| {
+            // Writing to a String cannot fail.
+            drop(write!(hex, "{byte:02x}"));
+            hex
+        })
+}
+
+/// What the store knows of a document's entries.
+#[derive(Debug, Default)]
+pub(super) struct KnownEntries {
+    /// By key.
+    pub(super) by_guid: HashMap<String, KnownListing>,
+    /// By match form of the canonical address, for keys not known.
+    pub(super) by_url: HashMap<String, KnownListing>,
+}
+
+/// What a poll has to do, entry by entry.
+#[derive(Debug, Default)]
+pub(super) struct FeedPlan {
+    pub(super) records: Vec<EntryRecord>,
+    /// Entries with a key or address known before this poll.
+    pub(super) n_known: u32,
+    /// Entries not known before.
+    pub(super) n_fresh: u32,
+    /// Entries that `include` and `exclude` left out.
+    pub(super) n_filtered: u32,
+}
+
+/// What decides about entries besides what is known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PlanContext<'a> {
+    pub(super) feed: &'a FeedConfig,
+    pub(super) memory: &'a FeedMemory,
+    pub(super) caps: Caps,
+    pub(super) now: DateTime<Utc>,
+}
+
+/// Decides about each entry: seen, page wanted, or kept with the feed's own text.
+pub(super) fn plan_entries(
+    entries: Vec<KeyedEntry>,
+    known: &KnownEntries,
+    context: PlanContext<'_>,
+) -> FeedPlan {
+    let mut plan = FeedPlan::default();
+    for keyed in entries {
+        if !is_wanted(&keyed.listing, context.feed) {
+            plan.n_filtered += 1;
+            continue;
+        }
+        let listed = known.by_guid.get(&keyed.listing.guid).or_else(|| {
+            let form = match_form(keyed.listing.canonical_url.as_deref()?)?;
+            known.by_url.get(&form)
+        });
+        let is_same_key = known.by_guid.contains_key(&keyed.listing.guid);
+        let action = match listed {
+            Some(known) if known.entry_hash == keyed.listing.entry_hash && is_same_key => {
+                plan.n_known += 1;
+                EntryAction::Seen
+            }
+            Some(known) => {
+                plan.n_known += 1;
+                let is_refresh =
+                    known.has_article && known.entry_hash != keyed.listing.entry_hash;
+                action_for(&keyed, is_refresh, 0, context)
+            }
+            None => {
+                plan.n_fresh += 1;
+                action_for(&keyed, false, plan.n_fresh, context)
+            }
+        };
+        plan.records.push(EntryRecord {
+            listing: keyed.listing,
+            action,
+        });
+    }
+    plan
+}
+
+fn match_form(canonical: &str) -> Option<String> {
+    Some(url::match_form(&::url::Url::parse(canonical).ok()?))
+}
+
+fn action_for(
+    keyed: &KeyedEntry,
+    is_refresh: bool,
+    n_fresh: u32,
+    context: PlanContext<'_>,
+) -> EntryAction {
+    let Some(url) = keyed.entry.url.clone() else {
+        return keep_feed_text(keyed, context);
+    };
+    let has_content = keyed.entry.content_html.is_some();
+    let takes_feed_text = match context.feed.content {
+        ContentMode::Feed => true,
+        ContentMode::Page => false,
+        ContentMode::Auto => {
+            has_content && fulltext::can_skip_page(context.memory, n_fresh)
+        }
+    };
+    match keyed.listing.canonical_url.clone() {
+        // An address shared by several entries cannot give each of them its own text.
+        Some(canonical_url) if !takes_feed_text && !is_told_apart(&canonical_url) => {
+            EntryAction::Queue(Box::new(QueuedPage {
+                url,
+                canonical_url,
+                entry: keyed.entry.clone(),
+                is_refresh,
+            }))
+        }
+        Some(_) | None => keep_feed_text(keyed, context),
+    }
+}
+
+fn keep_feed_text(keyed: &KeyedEntry, context: PlanContext<'_>) -> EntryAction {
+    let url = keyed.entry.url.clone().unwrap_or_default();
+    let page = QueuedPage {
+        canonical_url: keyed
+            .listing
+            .canonical_url
+            .clone()
+            .unwrap_or_else(|| url.clone()),
+        url,
+        entry: keyed.entry.clone(),
+        is_refresh: false,
+    };
+    let mut content = compose::from_feed(&page, None, context.now, context.caps);
+    // A lone short text is all there is: no summary of something longer is known.
+    if content.text_source == TextSource::Summary && context.feed.content == ContentMode::Feed {
+        content.text_source = TextSource::Feed;
+    }
+    EntryAction::Keep(Box::new(content))
+}
+
+/// `include` and `exclude` look at title and address; `exclude` wins.
+fn is_wanted(listing: &Listing, feed: &FeedConfig) -> bool {
+    let hits = |patterns: &[regex::Regex]| {
+        patterns.iter().any(|pattern| {
+            [&listing.title, &listing.url]
+                .into_iter()
+                .flatten()
+                .any(|value| pattern.is_match(value))
+        })
+    };
+    (feed.include.is_empty() || hits(&feed.include)) && !hits(&feed.exclude)
+}

@@ -1,0 +1,30 @@
+//! The pipeline: one due feed from request to committed rows, and the pages it asks for.
+//!
+//! Here the rooms below meet: `http` fetches, `feed` and `extract` read on the pool's threads,
+//! `dedup` marks, `schedule` decides when to come back, `store` keeps. The daemon, one-shot
+//! fetches, the demo and the tests all go through [`Pipeline`]; there is no second way.
+//!
+//! **Invariant:** nothing is parsed on a runtime thread, and no transaction spans a request.
+
+mod article_step;
+mod choose;
+mod compose;
+mod error;
+mod feed_step;
+mod fulltext;
+mod outage;
+mod pages;
+mod pipeline;
+mod poll;
+mod pool;
+mod report;
+mod robots;
+mod round;
+
+pub use choose::ChooseError;
+pub use error::IngestError;
+pub use pipeline::{Pipeline, PipelineParts};
+pub use poll::Manner;
+pub use pool::{Crashed, Pool};
+pub use report::{PageCounts, PollReport};
+pub use round::{Pick, Round, RoundSummary};

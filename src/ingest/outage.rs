@@ -1,0 +1,89 @@
+//! Is it us or them? Counts hosts that cannot be reached at all (R18).
+
+use std::{collections::HashMap, time::Duration};
+
+use crate::model::ErrorClass;
+
+/// How far back a host's last answer counts.
+const WINDOW: Duration = Duration::from_secs(10 * 60);
+
+/// Hosts needed for a verdict: below it, two dead feeds would look like a dead network.
+const HOSTS_NEEDED: usize = 5;
+
+/// Hosts remembered at most.
+const HOSTS_MAX: usize = 1024;
+
+/// The last answer of each host asked lately.
+#[derive(Debug, Default)]
+pub(super) struct Outage {
+    hosts: HashMap<String, (Duration, bool)>,
+}
+
+impl Outage {
+    /// Notes how the last request to `host` ended at `mono`, and tells whether this looks like
+    /// an outage of our own: more than 80 % of at least five hosts unreachable.
+    pub(super) fn observe(
+        &mut self,
+        host: &str,
+        failed_with: Option<ErrorClass>,
+        mono: Duration,
+    ) -> bool {
+        self.hosts
+            .retain(|_, (at, _)| mono.saturating_sub(*at) <= WINDOW);
+        if self.hosts.len() < HOSTS_MAX || self.hosts.contains_key(host) {
+            let is_unreachable = failed_with.is_some_and(is_network_class);
+            self.hosts.insert(host.to_owned(), (mono, is_unreachable));
+        }
+        self.is_local()
+    }
+
+    fn is_local(&self) -> bool {
+        let n_down = self.hosts.values().filter(|(_, is_down)| *is_down).count();
+        self.hosts.len() >= HOSTS_NEEDED && n_down * 5 > self.hosts.len() * 4
+    }
+}
+
+/// Classes that say nothing of the host itself when all hosts show them.
+fn is_network_class(class: ErrorClass) -> bool {
+    matches!(
+        class,
+        ErrorClass::Dns | ErrorClass::Connect | ErrorClass::ConnectTimeout
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_dead_hosts_are_an_outage_and_four_are_not() {
+        let mut outage = Outage::default();
+        let at = Duration::from_secs(1);
+        for host in ["a", "b", "c", "d"] {
+            assert!(!outage.observe(host, Some(ErrorClass::Dns), at));
+        }
+        assert!(outage.observe("e", Some(ErrorClass::Connect), at));
+        assert!(outage.observe("f", None, at), "5 of 6 are still more than 80 %");
+        assert!(!outage.observe("g", None, at), "5 of 7 are not");
+    }
+
+    #[test]
+    fn a_refusing_host_is_reachable() {
+        let mut outage = Outage::default();
+        for host in ["a", "b", "c", "d", "e", "f"] {
+            let verdict =
+                outage.observe(host, Some(ErrorClass::ConnectionRefused), Duration::ZERO);
+            assert!(!verdict);
+        }
+    }
+
+    #[test]
+    fn old_answers_do_not_count() {
+        let mut outage = Outage::default();
+        for host in ["a", "b", "c", "d"] {
+            outage.observe(host, Some(ErrorClass::Dns), Duration::ZERO);
+        }
+        let late = WINDOW + Duration::from_secs(1);
+        assert!(!outage.observe("e", Some(ErrorClass::Dns), late));
+    }
+}

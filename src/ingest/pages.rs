@@ -1,0 +1,110 @@
+//! The pages a feed waits for, up to a limit.
+
+use super::{
+    IngestError, PageCounts, article_step::PageStep, pipeline::Inner,
+};
+use crate::{
+    config::FeedConfig,
+    model::{FeedId, Outcome},
+    store::Stored,
+};
+
+/// What a run over a feed's pages came to.
+#[derive(Debug, Default)]
+pub(super) struct PagesRun {
+    pub(super) counts: PageCounts,
+    pub(super) stored: Stored,
+}
+
+impl Inner {
+    /// Fetches up to `limit` pages that are due for `feed`, one after the other: they mostly
+    /// stand on one host, which takes one request at a time.
+    pub(super) async fn run_pages(
+        &self,
+        feed: &FeedConfig,
+        id: FeedId,
+        limit: usize,
+    ) -> Result<PagesRun, IngestError> {
+        let mut run = PagesRun::default();
+        let now = self.clock.now().wall;
+        let due = self
+            .store
+            .due_pages(id, limit, now)
+            .await
+            .map_err(IngestError::store(format!(
+                "read the pages that wait for feed `{}`",
+                feed.url
+            )))?;
+        let (mut n_checked, mut streak) = (0_u32, 0_u32);
+        let mut is_broken = false;
+        for page in due {
+            let address = page.page.url.clone();
+            let step = match self.page_step(feed, page).await? {
+                PageStep::HostWaits => break,
+                PageStep::Done { record, was_whole } => {
+                    if let Some(was_whole) = was_whole {
+                        n_checked += 1;
+                        is_broken |= !was_whole;
+                        streak = if was_whole { streak + 1 } else { 0 };
+                    }
+                    record
+                }
+            };
+            count(&mut run.counts, step.outcome);
+            log_page(feed, &step);
+            let stored = self
+                .store
+                .finish_page(*step)
+                .await
+                .map_err(IngestError::store(format!("keep page `{address}`")))?;
+            run.stored.n_new += stored.n_new;
+            run.stored.n_revised += stored.n_revised;
+            run.stored.n_linked += stored.n_linked;
+        }
+        if n_checked > 0 {
+            self.store
+                .learn_full_text(id, n_checked, streak, is_broken)
+                .await
+                .map_err(IngestError::store(format!(
+                    "keep what was learned of feed `{}`",
+                    feed.url
+                )))?;
+        }
+        run.counts.waiting = self
+            .store
+            .waiting(id)
+            .await
+            .map_err(IngestError::store(format!(
+                "count the pages that wait for feed `{}`",
+                feed.url
+            )))?;
+        Ok(run)
+    }
+}
+
+fn count(counts: &mut PageCounts, outcome: Outcome) {
+    match outcome {
+        Outcome::Ok | Outcome::NotModified => counts.ok += 1,
+        Outcome::Failed => counts.failed += 1,
+        Outcome::Refused => counts.refused += 1,
+    }
+}
+
+fn log_page(feed: &FeedConfig, record: &crate::store::PageRecord) {
+    match &record.failure {
+        None => tracing::debug!(
+            feed.url = %feed.url,
+            url = %record.url,
+            duration_ms = u64::try_from(record.duration.as_millis()).unwrap_or(u64::MAX),
+            size_bytes = record.bytes_body,
+            "page read: {}", record.url
+        ),
+        Some(failure) => tracing::info!(
+            feed.url = %feed.url,
+            url = %record.url,
+            class = failure.class.as_str(),
+            status = failure.http_status,
+            "page not had: {failure}"
+        ),
+    }
+}

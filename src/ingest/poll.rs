@@ -1,0 +1,605 @@
+//! One poll of one feed, start to end.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+
+use super::{
+    IngestError, PageCounts, Pipeline, PollReport,
+    article_step::is_refusal,
+    feed_step::{self, FeedPlan, KeyedEntry, KnownEntries, PlanContext, ReadFeed},
+    pipeline::Inner,
+};
+use crate::{
+    config::FeedConfig,
+    feed::{self, FeedError},
+    http::{Fetched, Request, RequestKind, Response},
+    model::{ErrorClass, Failure, FeedRow, FeedStatus, Outcome, Validators},
+    schedule::{self, CacheHints, FeedHints, PollResult},
+    store::{FeedUpdate, PollRecord, Stored, ValidatorsUpdate},
+    url,
+};
+
+/// Why a feed is polled now, and so what it must wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// It is due.
+    Due,
+    /// A person asked: the ordinary interval does not count, the server's wishes do.
+    Manual,
+    /// A person insists: no waiting but the pause between requests to one host.
+    Force,
+}
+
+/// What a fetch came to, before the schedule is asked.
+struct Verdict {
+    outcome: Outcome,
+    failure: Option<Failure>,
+    http_status: Option<u16>,
+    validators: ValidatorsUpdate,
+    body_hash: Option<String>,
+    read: Option<ReadFeed>,
+}
+
+impl Pipeline {
+    /// Polls `feed` and then fetches up to `pages_per_poll` of its waiting pages.
+    ///
+    /// A poll that fails is a report and a row, not an error; an error means that the result
+    /// could not be stored.
+    pub async fn poll(
+        &self,
+        feed: &FeedConfig,
+        row: &FeedRow,
+        manner: Manner,
+    ) -> Result<PollReport, IngestError> {
+        let started = self.inner.clock.now();
+        let mut report = PollReport {
+            feed_id: row.id.0,
+            url: row.url.clone(),
+            name: row.name.clone(),
+            title: row.title.clone(),
+            ..PollReport::default()
+        };
+        if let Err(bound) = schedule::may_poll(
+            row,
+            &self.inner.schedule_limits,
+            schedule_manner(manner),
+            started.wall,
+        ) {
+            Outcome::Refused.as_str().clone_into(&mut report.outcome);
+            report.error = Some(format!(
+                "held back until {} by {} ({}); `--force` overrides it",
+                bound.not_before.format("%Y-%m-%d %H:%M:%S UTC"),
+                bound.origin,
+                bound.detail
+            ));
+            report.next_poll_at = Some(bound.not_before);
+            return Ok(report);
+        }
+        self.inner.poll_feed(feed, row, manner, &mut report).await?;
+        let limit = self.inner.config.limits.pages_per_poll;
+        self.add_pages(feed, row, limit, &mut report).await?;
+        report.duration_ms = millis(self.inner.clock.now().mono.saturating_sub(started.mono));
+        log_poll(&report);
+        Ok(report)
+    }
+
+    /// Fetches waiting pages of a feed without polling it.
+    pub async fn work_off(
+        &self,
+        feed: &FeedConfig,
+        row: &FeedRow,
+    ) -> Result<PageCounts, IngestError> {
+        let limit = self.inner.config.limits.pages_per_poll;
+        Ok(self.inner.run_pages(feed, row.id, limit).await?.counts)
+    }
+
+    async fn add_pages(
+        &self,
+        feed: &FeedConfig,
+        row: &FeedRow,
+        limit: usize,
+        report: &mut PollReport,
+    ) -> Result<(), IngestError> {
+        let run = self.inner.run_pages(feed, row.id, limit).await?;
+        report.pages = run.counts;
+        add_stored(report, &run.stored);
+        Ok(())
+    }
+}
+
+impl Inner {
+    async fn poll_feed(
+        &self,
+        feed: &FeedConfig,
+        row: &FeedRow,
+        manner: Manner,
+        report: &mut PollReport,
+    ) -> Result<(), IngestError> {
+        let started_at = self.clock.now().wall;
+        let is_full = schedule::full_poll_due(row, &self.schedule_limits, started_at);
+        let request = feed_request(feed, row, is_full, manner);
+        let (fetched, address) = match request {
+            Ok(request) => (self.client.fetch(&request).await, request.url),
+            Err(failure) => return self.refuse(feed, row, failure, report).await,
+        };
+        let sent_validators = !is_full && row.validators.is_some();
+        let verdict = self.judge(row, &fetched).await;
+        let now = self.clock.now();
+        let host = url::host_key(&fetched.final_url);
+        let failed_with = verdict.failure.as_ref().map(|failure| failure.class);
+        let is_local_outage = self.observe_host(&host, failed_with, now.mono)
+            && failed_with.is_some_and(schedule::is_outage_class);
+
+        let Verdict {
+            outcome,
+            failure,
+            http_status,
+            validators,
+            body_hash,
+            read,
+        } = verdict;
+        let (feed_facts, entries, is_key_widened) = match read {
+            Some(read) => (Some(read.feed), read.entries, read.is_key_widened),
+            None => (None, Vec::new(), row.memory.is_key_widened),
+        };
+        let n_entries = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+        let plan = self.plan_entries(feed, row, entries, now.wall).await?;
+        let has_validators = match &validators {
+            ValidatorsUpdate::Keep => row.validators.is_some(),
+            ValidatorsUpdate::Set(validators) => validators.is_some(),
+        };
+        let result = PollResult {
+            outcome,
+            failure: failure.as_ref(),
+            cache: CacheHints::from_headers(
+                |name| header(&fetched, name),
+                now.wall,
+            ),
+            feed: feed_facts.as_ref().map(FeedHints::of),
+            n_new: plan.n_fresh,
+            n_known: plan.n_known,
+            has_validators,
+            is_local_outage,
+        };
+        let settings = schedule::Settings {
+            plan: feed.plan.clone(),
+            limits: self.schedule_limits,
+        };
+        let mut next = schedule::plan(row, &result, &settings, jitter(row, now.wall), now.wall);
+        let moved = schedule::adopt_move(
+            &mut next.memory,
+            &permanent_target(&fetched, &address, outcome),
+            now.wall,
+        );
+        next.memory.is_key_widened = is_key_widened;
+        if body_hash.is_some() {
+            next.memory.body_hash = body_hash;
+            if !sent_validators {
+                next.memory.last_full_at = Some(started_at);
+            }
+        }
+        report_poll(report, outcome, failure.as_ref(), feed_facts.as_ref());
+        report.http_status = http_status;
+        report.entries = n_entries;
+        report.next_poll_at = Some(next.at);
+        let is_gap = plan.n_known == 0
+            && plan.n_fresh > 0
+            && row.last_ok_at.is_some();
+        let record = PollRecord {
+            feed: row.id,
+            started_at,
+            duration: fetched.took,
+            outcome,
+            failure,
+            http_status,
+            host,
+            n_requests: fetched.n_requests,
+            bytes_wire: fetched.bytes_wire,
+            bytes_body: fetched.bytes_body,
+            n_entries,
+            is_gap,
+            feed_update: FeedUpdate {
+                title: feed_facts.and_then(|facts| facts.title),
+                current_url: moved,
+                status: next.status,
+                validators,
+                next_poll_at: next.at,
+                failures: next.failures,
+                memory: next.memory,
+            },
+            entries: plan.records,
+        };
+        self.keep_poll(row, record, report).await
+    }
+
+    /// A poll that was not made, because the address itself is refused.
+    async fn refuse(
+        &self,
+        feed: &FeedConfig,
+        row: &FeedRow,
+        failure: Failure,
+        report: &mut PollReport,
+    ) -> Result<(), IngestError> {
+        let now = self.clock.now().wall;
+        let result = PollResult::failed(&failure);
+        let settings = schedule::Settings {
+            plan: feed.plan.clone(),
+            limits: self.schedule_limits,
+        };
+        let next = schedule::plan(row, &result, &settings, jitter(row, now), now);
+        report_poll(report, Outcome::Refused, Some(&failure), None);
+        report.next_poll_at = Some(next.at);
+        let record = PollRecord {
+            feed: row.id,
+            started_at: now,
+            duration: Duration::ZERO,
+            outcome: Outcome::Refused,
+            failure: Some(failure),
+            http_status: None,
+            host: String::new(),
+            n_requests: 0,
+            bytes_wire: 0,
+            bytes_body: 0,
+            n_entries: 0,
+            is_gap: false,
+            feed_update: FeedUpdate {
+                title: None,
+                current_url: None,
+                status: next.status,
+                validators: ValidatorsUpdate::Keep,
+                next_poll_at: next.at,
+                failures: next.failures,
+                memory: next.memory,
+            },
+            entries: Vec::new(),
+        };
+        self.keep_poll(row, record, report).await
+    }
+
+    async fn keep_poll(
+        &self,
+        row: &FeedRow,
+        record: PollRecord,
+        report: &mut PollReport,
+    ) -> Result<(), IngestError> {
+        let stored = self
+            .store
+            .finish_poll(record)
+            .await
+            .map_err(IngestError::store(format!(
+                "keep the poll of feed `{}`",
+                row.url
+            )))?;
+        add_stored(report, &stored);
+        Ok(())
+    }
+
+    /// What the answer means; reads the document when there is a new one.
+    async fn judge(&self, row: &FeedRow, fetched: &Fetched) -> Verdict {
+        let response = match &fetched.result {
+            Ok(response) => response,
+            Err(failure) => return Verdict::failed(failure.clone()),
+        };
+        let status = response.status;
+        if status == 304 {
+            return Verdict {
+                outcome: Outcome::NotModified,
+                failure: None,
+                http_status: Some(status),
+                validators: refreshed(row.validators.as_ref(), response, fetched),
+                body_hash: None,
+                read: None,
+            };
+        }
+        let body_hash = hex(&Sha256::digest(&response.body));
+        let validators = ValidatorsUpdate::Set(response.validators(&fetched.final_url));
+        // A delta (RFC 3229) is never the whole document, whatever its hash.
+        let is_same = status != 226 && row.memory.body_hash.as_deref() == Some(&body_hash);
+        if is_same && row.last_ok_at.is_some() {
+            return Verdict {
+                outcome: Outcome::Ok,
+                failure: None,
+                http_status: Some(status),
+                validators,
+                body_hash: Some(body_hash),
+                read: None,
+            };
+        }
+        match self.read_feed(row, response, &fetched.final_url).await {
+            Ok(read) => Verdict {
+                outcome: Outcome::Ok,
+                failure: None,
+                http_status: Some(status),
+                validators,
+                body_hash: (status != 226).then_some(body_hash),
+                read: Some(read),
+            },
+            Err(failure) => Verdict::failed(failure.with_status(status)),
+        }
+    }
+
+    async fn read_feed(
+        &self,
+        row: &FeedRow,
+        response: &Response,
+        final_url: &::url::Url,
+    ) -> Result<ReadFeed, Failure> {
+        let body = response.body.clone();
+        let content_type = response.content_type().map(ToOwned::to_owned);
+        let base = final_url.clone();
+        let limits = self.feed_limits;
+        let caps = self.caps;
+        let now = self.clock.now().wall;
+        let was_widened = row.memory.is_key_widened;
+        let read = self
+            .pool
+            .run(move || {
+                let source = feed::Source {
+                    bytes: &body,
+                    content_type: content_type.as_deref(),
+                    base: Some(&base),
+                    now,
+                };
+                feed_step::read(&source, &limits, caps, was_widened)
+            })
+            .await;
+        match read {
+            Ok(Ok(read)) => Ok(read),
+            Ok(Err(error)) => Err(feed_failure(&row.current_url, &error)),
+            Err(crashed) => Err(Failure::new(
+                ErrorClass::Crashed,
+                format!("cannot read feed `{}`: {crashed}", row.current_url),
+            )),
+        }
+    }
+
+    async fn plan_entries(
+        &self,
+        feed: &FeedConfig,
+        row: &FeedRow,
+        entries: Vec<KeyedEntry>,
+        now: DateTime<Utc>,
+    ) -> Result<FeedPlan, IngestError> {
+        if entries.is_empty() {
+            return Ok(FeedPlan::default());
+        }
+        let known = self.known_entries(row, &entries).await?;
+        let context = PlanContext {
+            feed,
+            memory: &row.memory,
+            caps: self.caps,
+            now,
+        };
+        // Entries with their own text are cleaned here: on a reading thread, like all markup.
+        let feed = feed.clone();
+        let memory = row.memory.clone();
+        let caps = context.caps;
+        let planned = self
+            .pool
+            .run(move || {
+                let context = PlanContext {
+                    feed: &feed,
+                    memory: &memory,
+                    caps,
+                    now,
+                };
+                feed_step::plan_entries(entries, &known, context)
+            })
+            .await;
+        Ok(planned.unwrap_or_else(|crashed| {
+            tracing::error!(feed.url = %row.url, "cannot plan the entries of {}: {crashed}", row.url);
+            FeedPlan::default()
+        }))
+    }
+
+    async fn known_entries(
+        &self,
+        row: &FeedRow,
+        entries: &[KeyedEntry],
+    ) -> Result<KnownEntries, IngestError> {
+        let guids: Vec<String> = entries.iter().map(|e| e.listing.guid.clone()).collect();
+        let forms: Vec<String> = entries
+            .iter()
+            .filter_map(|e| e.listing.canonical_url.as_deref())
+            .filter_map(|canonical| ::url::Url::parse(canonical).ok())
+            .map(|canonical| url::match_form(&canonical))
+            .collect();
+        let what = || format!("read what is known of feed `{}`", row.url);
+        let by_guid = self
+            .store
+            .known_listings(row.id, guids)
+            .await
+            .map_err(IngestError::store(what()))?;
+        let by_url = self
+            .store
+            .known_by_url(row.id, forms)
+            .await
+            .map_err(IngestError::store(what()))?;
+        Ok(KnownEntries {
+            by_guid: by_guid
+                .into_iter()
+                .map(|known| (known.guid.clone(), known))
+                .collect(),
+            by_url: by_url.into_iter().collect(),
+        })
+    }
+}
+
+impl Verdict {
+    fn failed(failure: Failure) -> Self {
+        Self {
+            outcome: if is_refusal(failure.class) {
+                Outcome::Refused
+            } else {
+                Outcome::Failed
+            },
+            http_status: failure.http_status,
+            failure: Some(failure),
+            validators: ValidatorsUpdate::Keep,
+            body_hash: None,
+            read: None,
+        }
+    }
+}
+
+fn feed_request(
+    feed: &FeedConfig,
+    row: &FeedRow,
+    is_full: bool,
+    manner: Manner,
+) -> Result<Request, Failure> {
+    let address = ::url::Url::parse(&row.current_url).map_err(|error| {
+        Failure::new(
+            ErrorClass::SchemeRefused,
+            format!("cannot poll feed `{}`: {error}", row.current_url),
+        )
+    })?;
+    let mut request = Request::new(address, RequestKind::Feed);
+    request.validators = row.validators.clone().filter(|_| !is_full);
+    request.headers.clone_from(&feed.headers);
+    request.credentials.clone_from(&feed.credentials);
+    request.private_origin = Some(feed.url.clone());
+    request.proxy.clone_from(&feed.proxy);
+    request.is_tls_unverified = !feed.is_tls_verified;
+    request.ignore_host_wait = manner == Manner::Force;
+    Ok(request)
+}
+
+/// After a 304 each validator it carries replaces the stored one (RFC 9111, 4.3.4).
+fn refreshed(
+    stored: Option<&Validators>,
+    response: &Response,
+    fetched: &Fetched,
+) -> ValidatorsUpdate {
+    let Some(fresh) = response.validators(&fetched.final_url) else {
+        return ValidatorsUpdate::Keep;
+    };
+    let stored = stored.cloned().unwrap_or_else(|| Validators {
+        url: fresh.url.clone(),
+        etag: None,
+        last_modified: None,
+    });
+    ValidatorsUpdate::Set(Some(Validators {
+        url: fresh.url,
+        etag: fresh.etag.or(stored.etag),
+        last_modified: fresh.last_modified.or(stored.last_modified),
+    }))
+}
+
+/// Where permanent redirects led, when every hop was one and the target answered as a feed.
+fn permanent_target(
+    fetched: &Fetched,
+    asked: &::url::Url,
+    outcome: Outcome,
+) -> schedule::MoveSeen {
+    let is_permanent = !fetched.hops.is_empty()
+        && fetched
+            .hops
+            .iter()
+            .all(|hop| matches!(hop.status, 301 | 308));
+    match outcome {
+        Outcome::Ok | Outcome::NotModified if is_permanent && fetched.final_url != *asked => {
+            schedule::MoveSeen::Permanent(fetched.final_url.to_string())
+        }
+        Outcome::Ok | Outcome::NotModified => schedule::MoveSeen::No,
+        Outcome::Failed | Outcome::Refused => schedule::MoveSeen::Unknown,
+    }
+}
+
+fn feed_failure(feed_url: &str, error: &FeedError) -> Failure {
+    let mut failure = Failure::new(
+        error.class(),
+        format!("cannot read feed `{feed_url}`: {error}"),
+    );
+    failure.discovered = error.discovered().to_vec();
+    failure
+}
+
+fn header<'a>(fetched: &'a Fetched, name: &str) -> Option<&'a str> {
+    fetched.headers.get(name)?.to_str().ok()
+}
+
+/// A number in 0..1 that differs between feeds and polls but not between two runs of the same
+/// poll: jitter needs spreading, not secrecy.
+fn jitter(row: &FeedRow, now: DateTime<Utc>) -> f64 {
+    let digest = Sha256::digest(format!("{} {}", row.id, now.timestamp()));
+    let number = digest
+        .iter()
+        .take(4)
+        .fold(0_u32, |number, byte| (number << 8) | u32::from(*byte));
+    f64::from(number) / (f64::from(u32::MAX) + 1.0)
+}
+
+fn schedule_manner(manner: Manner) -> schedule::Manner {
+    match manner {
+        Manner::Due => schedule::Manner::Due,
+        Manner::Manual => schedule::Manner::Manual,
+        Manner::Force => schedule::Manner::Force,
+    }
+}
+
+fn report_poll(
+    report: &mut PollReport,
+    outcome: Outcome,
+    failure: Option<&Failure>,
+    facts: Option<&crate::model::ParsedFeed>,
+) {
+    outcome.as_str().clone_into(&mut report.outcome);
+    if let Some(failure) = failure {
+        report.error_class = Some(failure.class.as_str().to_owned());
+        report.error = Some(failure.message.clone());
+        report.discovered.clone_from(&failure.discovered);
+    }
+    if let Some(facts) = facts {
+        report.title = facts.title.clone().or_else(|| report.title.take());
+        report.warnings.clone_from(&facts.warnings);
+    }
+}
+
+fn add_stored(report: &mut PollReport, stored: &Stored) {
+    report.new += stored.n_new;
+    report.revised += stored.n_revised;
+    report.linked += stored.n_linked;
+}
+
+fn log_poll(report: &PollReport) {
+    let label = report.label();
+    match &report.error {
+        None => tracing::info!(
+            feed.id = report.feed_id,
+            feed.url = %report.url,
+            outcome = %report.outcome,
+            entries = report.entries,
+            new = report.new,
+            revised = report.revised,
+            pages_failed = report.pages.failed,
+            waiting = report.pages.waiting,
+            duration_ms = report.duration_ms,
+            "polled {label}: {}, {} new, {} revised", report.outcome, report.new, report.revised
+        ),
+        Some(error) => tracing::warn!(
+            feed.id = report.feed_id,
+            feed.url = %report.url,
+            outcome = %report.outcome,
+            class = report.error_class.as_deref(),
+            duration_ms = report.duration_ms,
+            "poll of {label} {}: {error}", report.outcome
+        ),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        drop(write!(hex, "{byte:02x}"));
+        hex
+    })
+}
+
+fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,130 @@
+//! Threads that read untrusted documents.
+//!
+//! Their own threads, not the runtime's: a page costs milliseconds of CPU, and a deep tree needs
+//! more stack than a runtime worker has. The queue is bounded, so fetching waits for reading.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::IngestError;
+
+/// Stack of a reading thread: html5ever's tree at the depth limit, with room to spare.
+const STACK_BYTES: usize = 8 << 20;
+
+/// Documents that wait per thread; bodies in flight have their own budget.
+const QUEUED_PER_THREAD: usize = 4;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// A document made its reader panic; the document is lost, the thread goes on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the reader gave up: {message}")]
+pub struct Crashed {
+    /// What the panic said.
+    pub message: String,
+}
+
+/// A bounded set of reading threads; clones share it.
+#[derive(Debug, Clone)]
+pub struct Pool {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Pool {
+    /// Starts `n_threads` threads (at least one). They end when the last clone is dropped.
+    pub fn start(n_threads: usize) -> Result<Self, IngestError> {
+        let n_threads = n_threads.max(1);
+        let (jobs, queue) = mpsc::channel::<Job>(n_threads * QUEUED_PER_THREAD);
+        let queue = Arc::new(Mutex::new(queue));
+        for number in 0..n_threads {
+            let queue = Arc::clone(&queue);
+            thread::Builder::new()
+                .name(format!("reader-{number}"))
+                .stack_size(STACK_BYTES)
+                .spawn(move || work(&queue))
+                .map_err(|source| IngestError::Pool { number, source })?;
+        }
+        Ok(Self { jobs })
+    }
+
+    /// As many threads as the machine has cores, less one for the network and the writer.
+    pub fn for_this_machine() -> Result<Self, IngestError> {
+        let n_cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self::start(n_cores.saturating_sub(1))
+    }
+
+    /// Runs `read` on a reading thread and gives its value, or what its panic said.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        read: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Crashed> {
+        let (answer, answered) = oneshot::channel();
+        let job = Box::new(move || {
+            let result = catch_unwind(AssertUnwindSafe(read)).map_err(|panic| Crashed {
+                message: panic_message(&*panic),
+            });
+            // Nobody waits when the fetch was cancelled meanwhile; the value is dropped.
+            drop(answer.send(result));
+        });
+        if self.jobs.send(job).await.is_err() {
+            return Err(Crashed {
+                message: "the reading threads have ended".to_owned(),
+            });
+        }
+        answered.await.unwrap_or_else(|_| {
+            Err(Crashed {
+                message: "the reading thread ended".to_owned(),
+            })
+        })
+    }
+}
+
+fn work(queue: &Mutex<mpsc::Receiver<Job>>) {
+    loop {
+        // The lock is held while waiting: the next idle thread waits for the lock instead.
+        let job = queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .blocking_recv();
+        match job {
+            Some(job) => job(),
+            None => return,
+        }
+    }
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a message".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_costs_one_document() {
+        let pool = Pool::start(1).unwrap();
+        let crashed = pool.run(|| -> u32 { panic!("deep trouble") }).await;
+        assert_eq!(crashed.unwrap_err().message, "deep trouble");
+        assert_eq!(pool.run(|| 7).await, Ok(7));
+    }
+
+    #[tokio::test]
+    async fn many_jobs_go_through_a_short_queue() {
+        let pool = Pool::start(2).unwrap();
+        let mut sum = 0;
+        for n in 0..100u32 {
+            sum += pool.run(move || n).await.unwrap();
+        }
+        assert_eq!(sum, 4950);
+    }
+}

@@ -1,0 +1,222 @@
+//! robots.txt for article pages: asked once a day and host, kept in the store (RFC 9309).
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{IngestError, pipeline::Inner};
+use crate::{
+    http::{Request, RequestKind, robots::Robots},
+    model::Validators,
+    store::{RobotsRow, RobotsState},
+    url,
+};
+
+/// A copy is used for a day (RFC 9309, 2.4).
+const FRESH_HOURS: i64 = 24;
+
+/// A failed answer is asked again after an hour: a page must not wait a day for a hiccup.
+const RETRY_HOURS: i64 = 1;
+
+/// A good copy stands in for an unreachable file this long (RFC 9309, 2.3.1.4).
+const STALE_DAYS: i64 = 30;
+
+/// What is kept and read of a file (RFC 9309, 2.5).
+const KEPT_BYTES: usize = 500 << 10;
+
+/// Hosts whose rules are kept in memory; the store has all of them.
+const HOSTS_IN_MEMORY: usize = 4096;
+
+/// Rules read in this process, by origin; an entry has its own lock, so that pages of one host
+/// wait for one request instead of making several.
+#[derive(Debug, Default)]
+pub(super) struct RobotsMemory {
+    origins: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Option<Remembered>>>>>,
+}
+
+#[derive(Debug, Clone)]
+struct Remembered {
+    rules: Rules,
+    good_until: DateTime<Utc>,
+}
+
+#[derive(Debug, Clone)]
+enum Rules {
+    AllowAll,
+    RefuseAll,
+    File(Arc<Robots>),
+}
+
+/// What robots.txt says of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Permission {
+    pub(super) is_allowed: bool,
+    pub(super) crawl_delay: Option<Duration>,
+    /// The file could not be had, so nothing is allowed for now.
+    pub(super) is_unreachable: bool,
+}
+
+impl RobotsMemory {
+    fn slot(&self, origin: &str) -> Arc<tokio::sync::Mutex<Option<Remembered>>> {
+        let mut origins = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
+        if origins.len() >= HOSTS_IN_MEMORY && !origins.contains_key(origin) {
+            origins.clear();
+        }
+        Arc::clone(origins.entry(origin.to_owned()).or_default())
+    }
+}
+
+impl Inner {
+    /// Whether robots.txt of the page's origin allows it for us, asking the origin when the
+    /// copy at hand is too old.
+    pub(super) async fn robots_permission(
+        &self,
+        page: &::url::Url,
+    ) -> Result<Permission, IngestError> {
+        let origin = url::origin(page);
+        let slot = self.robots.slot(&origin);
+        let mut slot = slot.lock().await;
+        let now = self.clock.now().wall;
+        let remembered = match slot.take().filter(|known| now < known.good_until) {
+            Some(known) => known,
+            None => self.robots_rules(&origin, now).await?,
+        };
+        let permission = permission(&remembered.rules, page);
+        *slot = Some(remembered);
+        Ok(permission)
+    }
+
+    async fn robots_rules(
+        &self,
+        origin: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Remembered, IngestError> {
+        let stored = self
+            .store
+            .robots(origin)
+            .await
+            .map_err(IngestError::store(format!(
+                "read the robots.txt kept for {origin}"
+            )))?;
+        if let Some(row) = &stored {
+            let good_until = good_until(row);
+            // A clock set back must not keep a copy for years.
+            if now < good_until && row.fetched_at <= now + TimeDelta::hours(FRESH_HOURS) {
+                return Ok(remember(row, now, good_until));
+            }
+        }
+        let row = self.ask_robots(origin, stored, now).await;
+        self.store
+            .save_robots(row.clone())
+            .await
+            .map_err(IngestError::store(format!(
+                "keep the robots.txt of {origin}"
+            )))?;
+        Ok(remember(&row, now, good_until(&row)))
+    }
+
+    async fn ask_robots(
+        &self,
+        origin: &str,
+        stored: Option<RobotsRow>,
+        now: DateTime<Utc>,
+    ) -> RobotsRow {
+        let mut row = stored.unwrap_or_else(|| RobotsRow {
+            origin: origin.to_owned(),
+            fetched_at: now,
+            state: RobotsState::Unreachable,
+            body: None,
+            body_at: None,
+            etag: None,
+            last_modified: None,
+        });
+        row.fetched_at = now;
+        let Ok(address) = ::url::Url::parse(&format!("{origin}/robots.txt")) else {
+            row.state = RobotsState::Unreachable;
+            return row;
+        };
+        let mut request = Request::new(address.clone(), RequestKind::Robots);
+        if row.body.is_some() {
+            request.validators = Some(Validators {
+                url: address.into(),
+                etag: row.etag.clone(),
+                last_modified: row.last_modified.clone(),
+            });
+        }
+        let fetched = self.client.fetch(&request).await;
+        match fetched.result {
+            Ok(response) if response.status == 304 => {
+                row.state = RobotsState::Found;
+                row.body_at = Some(now);
+            }
+            Ok(response) => {
+                let validators = response.validators(&fetched.final_url);
+                row.etag = validators.as_ref().and_then(|v| v.etag.clone());
+                row.last_modified = validators.and_then(|v| v.last_modified);
+                let body = response.body;
+                row.body = Some(body.slice(..body.len().min(KEPT_BYTES)).to_vec());
+                row.body_at = Some(now);
+                row.state = RobotsState::Found;
+            }
+            Err(failure) => match failure.http_status {
+                // 429 counts as an error of the server (C50), other 4xx as "there is none".
+                Some(status) if (400..500).contains(&status) && status != 429 => {
+                    row.state = RobotsState::Missing;
+                    row.body = None;
+                    row.body_at = None;
+                }
+                Some(_) | None => row.state = RobotsState::Unreachable,
+            },
+        }
+        row
+    }
+}
+
+fn good_until(row: &RobotsRow) -> DateTime<Utc> {
+    let hours = match row.state {
+        RobotsState::Found | RobotsState::Missing => FRESH_HOURS,
+        RobotsState::Unreachable => RETRY_HOURS,
+    };
+    row.fetched_at + TimeDelta::hours(hours)
+}
+
+fn remember(row: &RobotsRow, now: DateTime<Utc>, good_until: DateTime<Utc>) -> Remembered {
+    let file = || {
+        row.body
+            .as_deref()
+            .map(|body| Rules::File(Arc::new(Robots::parse(body))))
+    };
+    let is_recent = row
+        .body_at
+        .is_some_and(|at| now - at < TimeDelta::days(STALE_DAYS));
+    let rules = match row.state {
+        RobotsState::Missing => Rules::AllowAll,
+        RobotsState::Found => file().unwrap_or(Rules::AllowAll),
+        RobotsState::Unreachable => file().filter(|_| is_recent).unwrap_or(Rules::RefuseAll),
+    };
+    Remembered { rules, good_until }
+}
+
+fn permission(rules: &Rules, page: &::url::Url) -> Permission {
+    match rules {
+        Rules::AllowAll => Permission {
+            is_allowed: true,
+            crawl_delay: None,
+            is_unreachable: false,
+        },
+        Rules::RefuseAll => Permission {
+            is_allowed: false,
+            crawl_delay: None,
+            is_unreachable: true,
+        },
+        Rules::File(robots) => Permission {
+            is_allowed: robots.allows(Robots::AGENT, page),
+            crawl_delay: robots.crawl_delay(Robots::AGENT),
+            is_unreachable: false,
+        },
+    }
+}

@@ -1,0 +1,7 @@
+//! Arguments, logging, error → exit status; nothing else.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    feedmill::cli::main()
+}
