@@ -8,7 +8,12 @@ use crate::schedule::Plan;
 use crate::url::{canonical_url, match_form, refuses};
 
 /// Checks the feeds against each other and against the rest.
-pub(super) fn check_feeds(feeds: &mut [FeedConfig], network: &Network, limits: &Limits, report: &mut Report) {
+pub(super) fn check_feeds(
+    feeds: &mut [FeedConfig],
+    network: &Network,
+    limits: &Limits,
+    report: &mut Report,
+) {
     check_addresses(feeds, report);
     check_names(feeds, report);
     for feed in feeds.iter() {
@@ -18,7 +23,9 @@ pub(super) fn check_feeds(feeds: &mut [FeedConfig], network: &Network, limits: &
 }
 
 fn place_of(feed: &FeedConfig) -> Place {
-    feed.place.clone().unwrap_or_else(|| super::place::whole_file(""))
+    feed.place
+        .clone()
+        .unwrap_or_else(|| super::place::whole_file(""))
 }
 
 fn check_addresses(feeds: &[FeedConfig], report: &mut Report) {
@@ -26,8 +33,18 @@ fn check_addresses(feeds: &[FeedConfig], report: &mut Report) {
     for feed in feeds {
         let form = match_form(&canonical_url(&feed.url));
         if let Some(known) = first.get(&form) {
-            let why = format!("`{}` is the same feed as `{}` at {}", feed.url, known.url, place_of(known));
-            report.fault(place_of(feed), "feeds.url", why, Some("keep one of the two".to_owned()));
+            let why = format!(
+                "`{}` is the same feed as `{}` at {}",
+                feed.url,
+                known.url,
+                place_of(known)
+            );
+            report.fault(
+                place_of(feed),
+                "feeds.url",
+                why,
+                Some("keep one of the two".to_owned()),
+            );
         } else {
             first.insert(form, feed);
         }
@@ -41,7 +58,12 @@ fn check_names(feeds: &mut [FeedConfig], report: &mut Report) {
         let Some(name) = &feed.name else { continue };
         if let Some(known) = first.get(name) {
             let why = format!("`{name}` is also the name of the feed at {known}");
-            report.fault(place_of(feed), "feeds.name", why, Some("names are unique: change one of the two".to_owned()));
+            report.fault(
+                place_of(feed),
+                "feeds.name",
+                why,
+                Some("names are unique: change one of the two".to_owned()),
+            );
         } else {
             first.insert(name.clone(), place_of(feed));
         }
@@ -65,7 +87,9 @@ fn warn_refused(feed: &FeedConfig, network: &Network, report: &mut Report) {
 }
 
 fn warn_interval(feed: &FeedConfig, limits: &Limits, report: &mut Report) {
-    let Plan::Every(every) = &feed.plan else { return };
+    let Plan::Every(every) = &feed.plan else {
+        return;
+    };
     let (word, limit) = if *every < limits.min_interval {
         ("shorter", "min_interval")
     } else if *every > limits.max_interval {
@@ -75,8 +99,18 @@ fn warn_interval(feed: &FeedConfig, limits: &Limits, report: &mut Report) {
     };
     let why = format!("`every` is {word} than `limits.{limit}`, which is used");
     // One word for a default that is off, not one for each of its feeds.
-    let is_said = report.warnings.iter().rev().take(1).any(|known| known.why == why);
+    let is_said = report
+        .warnings
+        .iter()
+        .rev()
+        .take(1)
+        .any(|known| known.why == why);
     if !is_said {
-        report.warn(place_of(feed), "feeds.every", why, Some(format!("change `limits.{limit}`")));
+        report.warn(
+            place_of(feed),
+            "feeds.every",
+            why,
+            Some(format!("change `limits.{limit}`")),
+        );
     }
 }

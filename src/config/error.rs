@@ -59,7 +59,11 @@ impl ConfigErrors {
 impl fmt::Display for ConfigErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let n = self.faults.len();
-        write!(f, "cannot use the configuration: {n} {}", if n == 1 { "fault" } else { "faults" })?;
+        write!(
+            f,
+            "cannot use the configuration: {n} {}",
+            if n == 1 { "fault" } else { "faults" }
+        )?;
         for fault in &self.faults {
             f.write_str("\n")?;
             fault.write_line(f)?;

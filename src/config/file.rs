@@ -27,10 +27,17 @@ pub(super) struct MainFile {
 }
 
 /// Reads the main file; syntax and meaning that are wrong are reported, the rest is read.
-pub(super) fn read_main(name: &str, text: &str, secrets: &Secrets, report: &mut Report) -> MainFile {
+pub(super) fn read_main(
+    name: &str,
+    text: &str,
+    secrets: &Secrets,
+    report: &mut Report,
+) -> MainFile {
     let source = SourceText::new(name, text);
     let mut main = MainFile::default();
-    let Some(table) = parse(&source, report) else { return main };
+    let Some(table) = parse(&source, report) else {
+        return main;
+    };
     let top = Section::open(&source, &table, "", FILE, report);
     main.database = read_database(&top, report);
     main.include = top
@@ -48,7 +55,8 @@ pub(super) fn read_main(name: &str, text: &str, secrets: &Secrets, report: &mut 
     if let Some(section) = sub(&source, &top, "limits", limits::KEYS, report) {
         main.limits = limits::read(&section, report);
     }
-    main.web = sub(&source, &top, "web", WEB, report).and_then(|section| web::read(&section, report));
+    main.web =
+        sub(&source, &top, "web", WEB, report).and_then(|section| web::read(&section, report));
     main.feeds = read_feeds(&source, &top, &main.defaults, secrets, report);
     main
 }
@@ -62,7 +70,9 @@ pub(super) fn read_included(
     report: &mut Report,
 ) -> Vec<FeedConfig> {
     let source = SourceText::new(name, text);
-    let Some(table) = parse(&source, report) else { return Vec::new() };
+    let Some(table) = parse(&source, report) else {
+        return Vec::new();
+    };
     let top = Section::open(&source, &table, "", INCLUDED, report);
     read_feeds(&source, &top, defaults, secrets, report)
 }
@@ -70,7 +80,9 @@ pub(super) fn read_included(
 fn parse<'a>(source: &SourceText<'a>, report: &mut Report) -> Option<Spanned<DeTable<'a>>> {
     let (table, errors) = DeTable::parse_recoverable(source.text);
     for error in &errors {
-        let place = error.span().map_or_else(|| source.whole(), |span| source.place(span.start));
+        let place = error
+            .span()
+            .map_or_else(|| source.whole(), |span| source.place(span.start));
         let message = crate::text::clean_line(error.message());
         report.fault(place, "", format!("not TOML: {message}"), None);
     }
@@ -92,7 +104,12 @@ fn read_database(top: &Section<'_>, report: &mut Report) -> Option<String> {
     let database = top.text(report, "database")?;
     if database.trim().is_empty() || database.ends_with('/') {
         let why = "is no name of a file".to_owned();
-        top.fault(report, "database", why, Some("write for example `database = \"feedmill.db\"`".to_owned()));
+        top.fault(
+            report,
+            "database",
+            why,
+            Some("write for example `database = \"feedmill.db\"`".to_owned()),
+        );
         return None;
     }
     Some(database.to_owned())
@@ -105,10 +122,17 @@ fn read_feeds<'a>(
     secrets: &Secrets,
     report: &mut Report,
 ) -> Vec<FeedConfig> {
-    let Some(value) = top.value("feeds") else { return Vec::new() };
+    let Some(value) = top.value("feeds") else {
+        return Vec::new();
+    };
     let Some(array) = value.get_ref().as_array() else {
         let why = wrong_type("an array of tables", value.get_ref());
-        top.fault(report, "feeds", why, Some("begin each feed with `[[feeds]]`".to_owned()));
+        top.fault(
+            report,
+            "feeds",
+            why,
+            Some("begin each feed with `[[feeds]]`".to_owned()),
+        );
         return Vec::new();
     };
     let mut feeds = Vec::with_capacity(array.len());

@@ -41,17 +41,52 @@ pub(super) struct Key {
     pub(super) meaning: &'static str,
 }
 
-const fn key(name: &'static str, kind: Kind, default: Option<&'static str>, meaning: &'static str) -> Key {
-    Key { name, kind, default, meaning }
+const fn key(
+    name: &'static str,
+    kind: Kind,
+    default: Option<&'static str>,
+    meaning: &'static str,
+) -> Key {
+    Key {
+        name,
+        kind,
+        default,
+        meaning,
+    }
 }
 
 /// Of the file.
 pub(super) const FILE: &[Key] = &[
-    key("database", Kind::Text, None, "Database file, relative to this file; $STATE_DIRECTORY wins under systemd"),
-    key("include", Kind::TextOrTexts, None, "Patterns of further files with feeds, relative to this file: *.toml with [[feeds]], *.opml"),
-    key("defaults", Kind::Table(DEFAULTS), None, "What holds for each feed that does not say otherwise"),
-    key("network", Kind::Table(NETWORK), None, "How feedmill meets the network"),
-    key("limits", Kind::Table(super::limits::KEYS), None, "Sizes, times and counts"),
+    key(
+        "database",
+        Kind::Text,
+        None,
+        "Database file, relative to this file; $STATE_DIRECTORY wins under systemd",
+    ),
+    key(
+        "include",
+        Kind::TextOrTexts,
+        None,
+        "Patterns of further files with feeds, relative to this file: *.toml with [[feeds]], *.opml",
+    ),
+    key(
+        "defaults",
+        Kind::Table(DEFAULTS),
+        None,
+        "What holds for each feed that does not say otherwise",
+    ),
+    key(
+        "network",
+        Kind::Table(NETWORK),
+        None,
+        "How feedmill meets the network",
+    ),
+    key(
+        "limits",
+        Kind::Table(super::limits::KEYS),
+        None,
+        "Sizes, times and counts",
+    ),
     key("web", Kind::Table(WEB), None, "Status page"),
     key("feeds", Kind::Tables(FEED), None, "The feeds"),
 ];
@@ -61,9 +96,24 @@ pub(super) const INCLUDED: &[Key] = &[key("feeds", Kind::Tables(FEED), None, "Th
 
 /// Of `[network]`.
 pub(super) const NETWORK: &[Key] = &[
-    key("user_agent", Kind::Text, Some("feedmill/{version} (+https://example.org/bot)"), "Sent with every request; {version} is filled in"),
-    key("allow", Kind::TextOrTexts, None, "Exceptions to the ban on addresses that are not public: CIDR or CIDR:port"),
-    key("ca_file", Kind::Text, None, "PEM file with further roots, relative to this file; they join the system's"),
+    key(
+        "user_agent",
+        Kind::Text,
+        Some("feedmill/{version} (+https://example.org/bot)"),
+        "Sent with every request; {version} is filled in",
+    ),
+    key(
+        "allow",
+        Kind::TextOrTexts,
+        None,
+        "Exceptions to the ban on addresses that are not public: CIDR or CIDR:port",
+    ),
+    key(
+        "ca_file",
+        Kind::Text,
+        None,
+        "PEM file with further roots, relative to this file; they join the system's",
+    ),
 ];
 
 /// Of `[web]`.
@@ -74,27 +124,93 @@ pub(super) const WEB: &[Key] = &[key(
     "Address and port of the status page, /metrics, /healthz and /readyz; absent: off",
 )];
 
-const EVERY: Key = key("every", Kind::Duration, Some("1h"), "Interval to start from; adapts between limits.min_interval and limits.max_interval");
-const CRON: Key = key("cron", Kind::Text, None, "Instead of every: minute, hour, day, month, weekday, or a macro such as @hourly");
-const TIMEZONE: Key = key("timezone", Kind::Text, Some("UTC"), "IANA time zone of cron");
-const CONTENT: Key = key("content", Kind::Content, Some("auto"), "Where the text is taken from: page, feed, or auto, which learns which feeds carry the whole text");
-const KEEP_RAW: Key = key("keep_raw", Kind::KeepRaw, Some("30d"), "How long raw pages are kept: a duration, none or forever");
-const TAGS: Key = key("tags", Kind::TextOrTexts, None, "Labels for filters; a feed's own join those of [defaults]");
-const HEADERS: Key = key("headers", Kind::Headers, None, "Further request header fields, sent to the feed's origin only");
-const PROXY: Key = key("proxy", Kind::Text, None, "HTTP proxy to go through: http://host:port");
-const ROBOTS: Key = key("robots", Kind::Flag, Some("true"), "Obey robots.txt for article pages");
-const INCLUDE: Key = key("include", Kind::TextOrTexts, None, "Regular expressions: only entries whose title or URL matches one");
-const EXCLUDE: Key = key("exclude", Kind::TextOrTexts, None, "Regular expressions: no entries whose title or URL matches one; wins over include");
-const RECHECK: Key = key("recheck", Kind::Durations, None, "Ages at which an article's page is fetched again to find edits");
+const EVERY: Key = key(
+    "every",
+    Kind::Duration,
+    Some("1h"),
+    "Interval to start from; adapts between limits.min_interval and limits.max_interval",
+);
+const CRON: Key = key(
+    "cron",
+    Kind::Text,
+    None,
+    "Instead of every: minute, hour, day, month, weekday, or a macro such as @hourly",
+);
+const TIMEZONE: Key = key(
+    "timezone",
+    Kind::Text,
+    Some("UTC"),
+    "IANA time zone of cron",
+);
+const CONTENT: Key = key(
+    "content",
+    Kind::Content,
+    Some("auto"),
+    "Where the text is taken from: page, feed, or auto, which learns which feeds carry the whole text",
+);
+const KEEP_RAW: Key = key(
+    "keep_raw",
+    Kind::KeepRaw,
+    Some("30d"),
+    "How long raw pages are kept: a duration, none or forever",
+);
+const TAGS: Key = key(
+    "tags",
+    Kind::TextOrTexts,
+    None,
+    "Labels for filters; a feed's own join those of [defaults]",
+);
+const HEADERS: Key = key(
+    "headers",
+    Kind::Headers,
+    None,
+    "Further request header fields, sent to the feed's origin only",
+);
+const PROXY: Key = key(
+    "proxy",
+    Kind::Text,
+    None,
+    "HTTP proxy to go through: http://host:port",
+);
+const ROBOTS: Key = key(
+    "robots",
+    Kind::Flag,
+    Some("true"),
+    "Obey robots.txt for article pages",
+);
+const INCLUDE: Key = key(
+    "include",
+    Kind::TextOrTexts,
+    None,
+    "Regular expressions: only entries whose title or URL matches one",
+);
+const EXCLUDE: Key = key(
+    "exclude",
+    Kind::TextOrTexts,
+    None,
+    "Regular expressions: no entries whose title or URL matches one; wins over include",
+);
+const RECHECK: Key = key(
+    "recheck",
+    Kind::Durations,
+    None,
+    "Ages at which an article's page is fetched again to find edits",
+);
 
 /// Of `[defaults]`.
 pub(super) const DEFAULTS: &[Key] = &[
-    EVERY, CRON, TIMEZONE, CONTENT, KEEP_RAW, TAGS, HEADERS, PROXY, ROBOTS, INCLUDE, EXCLUDE, RECHECK,
+    EVERY, CRON, TIMEZONE, CONTENT, KEEP_RAW, TAGS, HEADERS, PROXY, ROBOTS, INCLUDE, EXCLUDE,
+    RECHECK,
 ];
 
 /// Of `[[feeds]]`.
 pub(super) const FEED: &[Key] = &[
-    key("url", Kind::Text, None, "Address of the feed, http or https"),
+    key(
+        "url",
+        Kind::Text,
+        None,
+        "Address of the feed, http or https",
+    ),
     key("name", Kind::Text, None, "Unique name"),
     TAGS,
     EVERY,
@@ -102,13 +218,38 @@ pub(super) const FEED: &[Key] = &[
     TIMEZONE,
     CONTENT,
     KEEP_RAW,
-    key("user", Kind::Text, None, "User for HTTP authentication, sent to the feed's origin only"),
-    key("password", Kind::Text, None, "Password that belongs to user"),
-    key("password_env", Kind::Text, None, "Environment variable that holds the password"),
-    key("password_credential", Kind::Text, None, "systemd credential (file in $CREDENTIALS_DIRECTORY) that holds the password"),
+    key(
+        "user",
+        Kind::Text,
+        None,
+        "User for HTTP authentication, sent to the feed's origin only",
+    ),
+    key(
+        "password",
+        Kind::Text,
+        None,
+        "Password that belongs to user",
+    ),
+    key(
+        "password_env",
+        Kind::Text,
+        None,
+        "Environment variable that holds the password",
+    ),
+    key(
+        "password_credential",
+        Kind::Text,
+        None,
+        "systemd credential (file in $CREDENTIALS_DIRECTORY) that holds the password",
+    ),
     HEADERS,
     PROXY,
-    key("tls_verify", Kind::Flag, Some("true"), "Check the server's certificate; turning it off shows in the log and in the database"),
+    key(
+        "tls_verify",
+        Kind::Flag,
+        Some("true"),
+        "Check the server's certificate; turning it off shows in the log and in the database",
+    ),
     ROBOTS,
     INCLUDE,
     EXCLUDE,

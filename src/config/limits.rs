@@ -8,21 +8,39 @@ use super::section::Section;
 use super::units;
 
 macro_rules! kind_type {
-    (Duration) => { Duration };
-    (Size) => { u64 };
-    (Count) => { usize };
+    (Duration) => {
+        Duration
+    };
+    (Size) => {
+        u64
+    };
+    (Count) => {
+        usize
+    };
 }
 
 macro_rules! default_of {
-    (Duration, $text:literal) => { units::duration($text).unwrap_or_default() };
-    (Size, $text:literal) => { units::size($text).unwrap_or_default() };
-    (Count, $text:literal) => { $text.parse().unwrap_or_default() };
+    (Duration, $text:literal) => {
+        units::duration($text).unwrap_or_default()
+    };
+    (Size, $text:literal) => {
+        units::size($text).unwrap_or_default()
+    };
+    (Count, $text:literal) => {
+        $text.parse().unwrap_or_default()
+    };
 }
 
 macro_rules! read_as {
-    (Duration, $section:ident, $report:ident, $name:expr) => { $section.duration($report, $name) };
-    (Size, $section:ident, $report:ident, $name:expr) => { $section.size($report, $name) };
-    (Count, $section:ident, $report:ident, $name:expr) => { $section.count($report, $name) };
+    (Duration, $section:ident, $report:ident, $name:expr) => {
+        $section.duration($report, $name)
+    };
+    (Size, $section:ident, $report:ident, $name:expr) => {
+        $section.size($report, $name)
+    };
+    (Count, $section:ident, $report:ident, $name:expr) => {
+        $section.count($report, $name)
+    };
 }
 
 macro_rules! limits {
@@ -108,9 +126,18 @@ pub(super) fn read(section: &Section<'_>, report: &mut Report) -> Limits {
         }
     }
     if limits.min_interval > limits.max_interval {
-        let name = if section.has("min_interval") { "min_interval" } else { "max_interval" };
+        let name = if section.has("min_interval") {
+            "min_interval"
+        } else {
+            "max_interval"
+        };
         let why = "`min_interval` is longer than `max_interval`".to_owned();
-        section.fault(report, name, why, Some("set both `limits.min_interval` and `limits.max_interval`".to_owned()));
+        section.fault(
+            report,
+            name,
+            why,
+            Some("set both `limits.min_interval` and `limits.max_interval`".to_owned()),
+        );
     }
     limits
 }

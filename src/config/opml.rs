@@ -12,7 +12,12 @@ use crate::url::{canonical_url, match_form};
 /// Reads an OPML file. Titles become names where they are still free, folders become tags. An
 /// outline that is no web address is left out with a warning, and a feed that stands in several
 /// folders becomes one with all their tags: other readers write such lists.
-pub(super) fn read(name: &str, bytes: &[u8], defaults: &Settings, report: &mut Report) -> Vec<FeedConfig> {
+pub(super) fn read(
+    name: &str,
+    bytes: &[u8],
+    defaults: &Settings,
+    report: &mut Report,
+) -> Vec<FeedConfig> {
     let outlines = match crate::feed::opml::read(bytes) {
         Ok(outlines) => outlines,
         Err(error) => {
@@ -27,14 +32,25 @@ pub(super) fn read(name: &str, bytes: &[u8], defaults: &Settings, report: &mut R
             Ok(url) => url,
             Err((why, _)) => {
                 let title = clean_line(outline.title.as_deref().unwrap_or("without title"));
-                report.warn(whole_file(name), "", format!("outline `{title}` is left out: its address {why}"), None);
+                report.warn(
+                    whole_file(name),
+                    "",
+                    format!("outline `{title}` is left out: its address {why}"),
+                    None,
+                );
                 continue;
             }
         };
         let mut feed = FeedConfig::from_defaults(&url, defaults);
-        feed.name = outline.title.as_deref().map(clean_line).filter(|title| !title.is_empty());
+        feed.name = outline
+            .title
+            .as_deref()
+            .map(clean_line)
+            .filter(|title| !title.is_empty());
         feed.place = Some(whole_file(name));
-        let at = *known.entry(match_form(&canonical_url(&feed.url))).or_insert(feeds.len());
+        let at = *known
+            .entry(match_form(&canonical_url(&feed.url)))
+            .or_insert(feeds.len());
         if at == feeds.len() {
             feeds.push(feed);
         }

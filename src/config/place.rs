@@ -34,15 +34,26 @@ pub(super) struct SourceText<'a> {
 impl<'a> SourceText<'a> {
     pub(super) fn new(name: &str, text: &'a str) -> Self {
         let after_breaks = text.match_indices('\n').map(|(at, _)| at + 1);
-        Self { name: name.into(), text, line_starts: std::iter::once(0).chain(after_breaks).collect() }
+        Self {
+            name: name.into(),
+            text,
+            line_starts: std::iter::once(0).chain(after_breaks).collect(),
+        }
     }
 
     /// The place of a byte offset.
     pub(super) fn place(&self, offset: usize) -> Place {
-        let line = self.line_starts.partition_point(|start| *start <= offset).max(1);
+        let line = self
+            .line_starts
+            .partition_point(|start| *start <= offset)
+            .max(1);
         let start = self.line_starts.get(line - 1).copied().unwrap_or_default();
         let before = self.text.get(start..offset).unwrap_or_default();
-        Place { file: Arc::clone(&self.name), line, column: before.chars().count() + 1 }
+        Place {
+            file: Arc::clone(&self.name),
+            line,
+            column: before.chars().count() + 1,
+        }
     }
 
     /// The file as a whole.
@@ -53,7 +64,11 @@ impl<'a> SourceText<'a> {
 
 /// A file as a whole.
 pub(super) fn whole_file(name: &str) -> Place {
-    Place { file: name.into(), line: 0, column: 0 }
+    Place {
+        file: name.into(),
+        line: 0,
+        column: 0,
+    }
 }
 
 #[cfg(test)]

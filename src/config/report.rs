@@ -14,12 +14,34 @@ pub(super) struct Report {
 }
 
 impl Report {
-    pub(super) fn fault(&mut self, place: Place, key: &str, why: impl Into<String>, hint: impl Into<Option<String>>) {
-        self.faults.push(Notice { place, key: key.to_owned(), why: why.into(), hint: hint.into() });
+    pub(super) fn fault(
+        &mut self,
+        place: Place,
+        key: &str,
+        why: impl Into<String>,
+        hint: impl Into<Option<String>>,
+    ) {
+        self.faults.push(Notice {
+            place,
+            key: key.to_owned(),
+            why: why.into(),
+            hint: hint.into(),
+        });
     }
 
-    pub(super) fn warn(&mut self, place: Place, key: &str, why: impl Into<String>, hint: impl Into<Option<String>>) {
-        self.warnings.push(Notice { place, key: key.to_owned(), why: why.into(), hint: hint.into() });
+    pub(super) fn warn(
+        &mut self,
+        place: Place,
+        key: &str,
+        why: impl Into<String>,
+        hint: impl Into<Option<String>>,
+    ) {
+        self.warnings.push(Notice {
+            place,
+            key: key.to_owned(),
+            why: why.into(),
+            hint: hint.into(),
+        });
     }
 
     /// The faults by file, in the order the files were read, then by place.
@@ -31,7 +53,8 @@ impl Report {
             }
         }
         let rank = |notice: &Notice| files.iter().position(|file| *file == notice.place.file);
-        self.faults.sort_by_key(|fault| (rank(fault), fault.place.line, fault.place.column));
+        self.faults
+            .sort_by_key(|fault| (rank(fault), fault.place.line, fault.place.column));
         self.faults
     }
 }

@@ -31,7 +31,12 @@ impl<'a> Section<'a> {
         keys: &[Key],
         report: &mut Report,
     ) -> Self {
-        let section = Self { source, table: table.get_ref(), start: table.span().start, path };
+        let section = Self {
+            source,
+            table: table.get_ref(),
+            start: table.span().start,
+            path,
+        };
         section.check_keys(keys, report);
         section
     }
@@ -45,10 +50,20 @@ impl<'a> Section<'a> {
         report: &mut Report,
     ) -> Option<Self> {
         let Some(table) = value.get_ref().as_table() else {
-            report.fault(source.place(value.span().start), path, wrong_type("a table", value.get_ref()), None);
+            report.fault(
+                source.place(value.span().start),
+                path,
+                wrong_type("a table", value.get_ref()),
+                None,
+            );
             return None;
         };
-        let section = Self { source, table, start: value.span().start, path };
+        let section = Self {
+            source,
+            table,
+            start: value.span().start,
+            path,
+        };
         section.check_keys(keys, report);
         Some(section)
     }
@@ -57,7 +72,10 @@ impl<'a> Section<'a> {
         for (name, value) in self.table {
             let written = name.get_ref().as_ref();
             match keys.iter().find(|key| key.name == written) {
-                Some(Key { kind: Kind::Table(_) | Kind::Tables(_), .. }) => {}
+                Some(Key {
+                    kind: Kind::Table(_) | Kind::Tables(_),
+                    ..
+                }) => {}
                 Some(_) => self.note_given(written, value.span(), report),
                 None => {
                     let place = self.source.place(name.span().start);
@@ -79,7 +97,11 @@ impl<'a> Section<'a> {
 
     /// The full name of a key.
     pub(super) fn key(&self, name: &str) -> String {
-        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+        if self.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.path)
+        }
     }
 
     /// Whether the key stands in the table.
@@ -94,7 +116,10 @@ impl<'a> Section<'a> {
 
     /// Where the value of a key stands; the table when it has none.
     pub(super) fn place(&self, name: &str) -> Place {
-        self.source.place(self.value(name).map_or(self.start, |value| value.span().start))
+        self.source.place(
+            self.value(name)
+                .map_or(self.start, |value| value.span().start),
+        )
     }
 
     /// Reports a fault at a key's value.
@@ -124,7 +149,12 @@ impl<'a> Section<'a> {
             return Some(vec![(text, self.place(name))]);
         }
         let Some(array) = value.get_ref().as_array() else {
-            self.fault(report, name, wrong_type("an array of strings", value.get_ref()), None);
+            self.fault(
+                report,
+                name,
+                wrong_type("an array of strings", value.get_ref()),
+                None,
+            );
             return None;
         };
         let mut texts = Vec::new();
@@ -132,7 +162,12 @@ impl<'a> Section<'a> {
             let place = self.source.place(element.span().start);
             match element.get_ref().as_str() {
                 Some(text) => texts.push((text, place)),
-                None => report.fault(place, &self.key(name), wrong_type("a string", element.get_ref()), None),
+                None => report.fault(
+                    place,
+                    &self.key(name),
+                    wrong_type("a string", element.get_ref()),
+                    None,
+                ),
             }
         }
         Some(texts)
@@ -143,7 +178,12 @@ impl<'a> Section<'a> {
         let value = self.value(name)?;
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
-            self.fault(report, name, wrong_type("true or false", value.get_ref()), None);
+            self.fault(
+                report,
+                name,
+                wrong_type("true or false", value.get_ref()),
+                None,
+            );
         }
         flag
     }
@@ -166,7 +206,8 @@ impl<'a> Section<'a> {
             Some(text) => units::duration(text),
             None => Err(wrong_type("a duration", value.get_ref())),
         };
-        read.map_err(|why| self.fault(report, name, why, Some(DURATION_HINT.to_owned()))).ok()
+        read.map_err(|why| self.fault(report, name, why, Some(DURATION_HINT.to_owned())))
+            .ok()
     }
 
     /// Durations, or one.
@@ -187,15 +228,19 @@ impl<'a> Section<'a> {
         let value = self.value(name)?;
         let read = match (value.get_ref().as_str(), integer(value.get_ref())) {
             (Some(text), _) => units::size(text),
-            (None, Some(number)) => u64::try_from(number).map_err(|_| "must not be negative".to_owned()),
+            (None, Some(number)) => {
+                u64::try_from(number).map_err(|_| "must not be negative".to_owned())
+            }
             (None, None) => Err(wrong_type("a size", value.get_ref())),
         };
         let hint = "write bytes as a number, or a number with `KB`, `MB`, `KiB` or `MiB`, for example `\"5MB\"`";
-        read.map_err(|why| self.fault(report, name, why, Some(hint.to_owned()))).ok()
+        read.map_err(|why| self.fault(report, name, why, Some(hint.to_owned())))
+            .ok()
     }
 }
 
-pub(super) const DURATION_HINT: &str = "write a whole number with `ms`, `s`, `m`, `h` or `d`, for example `\"30m\"`";
+pub(super) const DURATION_HINT: &str =
+    "write a whole number with `ms`, `s`, `m`, `h` or `d`, for example `\"30m\"`";
 
 fn integer(value: &DeValue<'_>) -> Option<i64> {
     let integer = value.as_integer()?;
@@ -218,13 +263,19 @@ pub(super) fn wrong_type(wanted: &str, value: &DeValue<'_>) -> String {
 /// What to say of a key that may not stand here.
 fn unknown(name: &str, keys: &[Key]) -> (String, Option<String>) {
     if let Some(near) = nearest(name, keys.iter().map(|key| key.name)) {
-        return ("unknown key".to_owned(), Some(format!("did you mean `{near}`?")));
+        return (
+            "unknown key".to_owned(),
+            Some(format!("did you mean `{near}`?")),
+        );
     }
     if let Some(home) = home_of(name, keys) {
         return (format!("does not belong here, but in {home}"), None);
     }
     let known: Vec<String> = keys.iter().map(|key| format!("`{}`", key.name)).collect();
-    ("unknown key".to_owned(), Some(format!("known here: {}", known.join(", "))))
+    (
+        "unknown key".to_owned(),
+        Some(format!("known here: {}", known.join(", "))),
+    )
 }
 
 /// The section that a key belongs in.

@@ -1,7 +1,10 @@
 //! The nearest of several names.
 
 /// The candidate that is most likely meant by `name`, if any is near.
-pub(super) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn nearest<'a>(
+    name: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
     let name = name.to_lowercase().replace('-', "_");
     let most = (name.chars().count() / 3).max(1);
     candidates
@@ -23,7 +26,9 @@ fn distance(a: &str, b: &str, most: usize) -> usize {
         let mut left = i + 1;
         let mut next = vec![left];
         for (y, above) in b.iter().zip(row.iter().skip(1)) {
-            left = (diagonal + usize::from(x != y)).min(left + 1).min(above + 1);
+            left = (diagonal + usize::from(x != y))
+                .min(left + 1)
+                .min(above + 1);
             diagonal = *above;
             next.push(left);
         }

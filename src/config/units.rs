@@ -16,7 +16,9 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         "d" => 86_400_000,
         _ => return Err(format!("`{text}` is no duration")),
     };
-    let value: u64 = number.parse().map_err(|_| format!("`{text}` is no duration"))?;
+    let value: u64 = number
+        .parse()
+        .map_err(|_| format!("`{text}` is no duration"))?;
     value
         .checked_mul(millis_of_unit)
         .map(Duration::from_millis)
@@ -46,7 +48,9 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
 }
 
 fn split(text: &str) -> (&str, &str) {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
@@ -58,7 +62,9 @@ mod tests {
     fn durations() {
         #[track_caller]
         fn check(text: &str, want: Option<u64>) {
-            let got = duration(text).ok().map(|d| u64::try_from(d.as_millis()).unwrap());
+            let got = duration(text)
+                .ok()
+                .map(|d| u64::try_from(d.as_millis()).unwrap());
             assert_eq!(got, want, "{text}");
         }
         check("0s", Some(0));
@@ -66,7 +72,18 @@ mod tests {
         check("5m", Some(300_000));
         check("1h", Some(3_600_000));
         check("30d", Some(2_592_000_000));
-        for text in ["", "5", "m", "-5m", "1.5h", "5 m", "5M", "99999999999999999999s", "9999d", "5min"] {
+        for text in [
+            "",
+            "5",
+            "m",
+            "-5m",
+            "1.5h",
+            "5 m",
+            "5M",
+            "99999999999999999999s",
+            "9999d",
+            "5min",
+        ] {
             check(text, None);
         }
     }
