@@ -36,6 +36,11 @@ impl Condition {
         self.parts.push(sql.replace('?', &place));
     }
 
+    /// Whether everything fulfils it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
     /// The condition as it stands behind `WHERE`.
     pub(super) fn sql(&self) -> String {
         if self.parts.is_empty() {

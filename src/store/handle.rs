@@ -423,6 +423,17 @@ impl Store {
             .await
     }
 
+    /// Feeds on whose behalf pages wait, due or not.
+    ///
+    /// # Errors
+    /// As every read: the store is closed, or SQLite says no.
+    pub async fn feeds_with_backlog(&self) -> Result<Vec<FeedId>, StoreError> {
+        self.inner
+            .readers
+            .read("read the queue of", lookup::feeds_with_backlog)
+            .await
+    }
+
     /// The robots.txt last had of an origin (`scheme://authority`).
     ///
     /// # Errors

@@ -150,6 +150,15 @@ pub(super) fn waiting(connection: &Connection, feed: FeedId) -> Done<u64> {
     Ok(u64::try_from(n).unwrap_or(0))
 }
 
+/// Feeds on whose behalf pages wait.
+pub(super) fn feeds_with_backlog(connection: &Connection) -> Done<Vec<FeedId>> {
+    Ok(
+        connection.all("SELECT DISTINCT feed_id FROM queue", &bind![], |row| {
+            Ok(FeedId(row.get(0)?))
+        })?,
+    )
+}
+
 /// The robots.txt last had of an origin.
 pub(super) fn robots(connection: &Connection, origin: &str) -> Done<Option<RobotsRow>> {
     Ok(connection.first(

@@ -19,9 +19,9 @@ const INVARIANTS: &[(&str, &str)] = &[
     ),
     (
         "article whose cursor is not that of its latest change",
-        "SELECT id FROM articles a
-         WHERE cursor IS NOT (SELECT cursor FROM changes WHERE cursor = a.cursor AND article_id = a.id)
-            OR EXISTS (SELECT 1 FROM changes WHERE cursor > a.cursor AND article_id = a.id)",
+        "SELECT a.id FROM articles a LEFT JOIN
+           (SELECT article_id, max(cursor) AS cursor FROM changes GROUP BY article_id) c
+           ON c.article_id = a.id WHERE a.cursor IS NOT c.cursor",
     ),
     (
         "article that lacks an earlier revision",
