@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 import numpy as np
 
 SEED = 20251124
-PARAMS = dict(objective='binary', learning_rate=0.08, num_leaves=31, min_data_in_leaf=40, feature_fraction=0.5,
+PARAMS = dict(objective='binary', learning_rate=0.1, num_leaves=31, min_data_in_leaf=40, feature_fraction=0.5,
               bagging_fraction=0.8, bagging_freq=1, lambda_l2=2.0, max_bin=127, verbosity=-1, seed=SEED,
               deterministic=True, force_row_wise=True, num_threads=2)
-TREES = 150
+TREES = 100
 
 
 def site(corpus, row):
@@ -185,7 +185,7 @@ def export(model, path, n_features):
             out.append(f"={node['leaf_value']:.4g}")
         else:
             assert node['decision_type'] == '<='
-            out.append(f"{node['split_feature']}:{float(np.float32(node['threshold'])):.6g}")
+            out.append(f"{node['split_feature']}:{float(np.float32(node['threshold'])):.9g}")
             walk(node['left_child'], out); walk(node['right_child'], out)
     for tree in dumped['tree_info']:
         out = []

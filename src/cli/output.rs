@@ -76,7 +76,7 @@ pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
 
     let mut table = Table::new();
     table
-        .load_preset(presets::NOTHING)
+        .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(header.iter().map(|name| name.to_uppercase()));
     if !io::stdout().is_terminal() {

@@ -110,7 +110,7 @@ pub fn add_feeds(text: &str, feeds: &[NewFeed]) -> Result<String, EditError> {
         } else {
             line_end.repeat(2)
         };
-        out.push_str(&format!("{gap}[[feeds]]{line_end}{}", body.trim_end()));
+        out.extend([gap.as_str(), "[[feeds]]", line_end, body.trim_end()]);
     }
     out.push_str(line_end);
     parse(&out)?;

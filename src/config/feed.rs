@@ -2,11 +2,11 @@
 
 use ::url::{ParseError, Url};
 
+use super::FeedConfig;
 use super::report::Report;
 use super::secret::{Secrets, take_credentials};
 use super::section::Section;
 use super::settings::Settings;
-use super::FeedConfig;
 use crate::http::Credentials;
 use crate::text::clean_line;
 
@@ -41,7 +41,12 @@ pub(super) fn read(
 
 fn read_url(section: &Section<'_>, report: &mut Report) -> Option<Url> {
     if !section.has("url") {
-        section.fault(report, "url", "is missing".to_owned(), Some("each `[[feeds]]` needs a `url`".to_owned()));
+        section.fault(
+            report,
+            "url",
+            "is missing".to_owned(),
+            Some("each `[[feeds]]` needs a `url`".to_owned()),
+        );
         return None;
     }
     let text = section.text(report, "url")?;
@@ -68,7 +73,10 @@ pub(super) fn checked_url(text: &str) -> Result<Url, (String, Option<String>)> {
             } else {
                 "write the whole address, beginning with `https://`"
             };
-            Err((format!("scheme `{scheme}` is not http or https"), Some(hint.to_owned())))
+            Err((
+                format!("scheme `{scheme}` is not http or https"),
+                Some(hint.to_owned()),
+            ))
         }
         Err(ParseError::RelativeUrlWithoutBase) => Err((
             "is no whole address".to_owned(),
@@ -81,13 +89,22 @@ pub(super) fn checked_url(text: &str) -> Result<Url, (String, Option<String>)> {
 fn read_name(section: &Section<'_>, report: &mut Report) -> Option<String> {
     let name = clean_line(section.text(report, "name")?);
     if name.is_empty() {
-        section.fault(report, "name", "is empty".to_owned(), Some("leave the key out, or give a name".to_owned()));
+        section.fault(
+            report,
+            "name",
+            "is empty".to_owned(),
+            Some("leave the key out, or give a name".to_owned()),
+        );
         return None;
     }
     Some(name)
 }
 
-fn read_credentials(section: &Section<'_>, secrets: &Secrets, report: &mut Report) -> Option<Credentials> {
+fn read_credentials(
+    section: &Section<'_>,
+    secrets: &Secrets,
+    report: &mut Report,
+) -> Option<Credentials> {
     const WAYS: [&str; 3] = ["password", "password_env", "password_credential"];
     let given: Vec<&str> = WAYS.into_iter().filter(|way| section.has(way)).collect();
     if let [first, second, ..] = given.as_slice() {
@@ -118,7 +135,12 @@ fn read_credentials(section: &Section<'_>, secrets: &Secrets, report: &mut Repor
     let user = section.text(report, "user").map(str::to_owned);
     match (user, given.first()) {
         (None, Some(way)) => {
-            section.fault(report, way, "stands without `user`".to_owned(), Some("add `user`".to_owned()));
+            section.fault(
+                report,
+                way,
+                "stands without `user`".to_owned(),
+                Some("add `user`".to_owned()),
+            );
             None
         }
         (None, None) => None,

@@ -98,7 +98,7 @@ limits! {
     html_depth: Count = "256", "Nesting of HTML; flattened beyond";
     html_attributes: Count = "1024", "Attributes of an HTML element; dropped beyond";
     entries_per_poll: Count = "2000", "Entries taken from one poll";
-    pages_per_poll: Count = "50", "Pages fetched after one poll; the rest waits in v1_queue";
+    pages_per_poll: Count = "50", "Pages fetched after one poll; the rest waits in `v1_queue`";
     title_bytes: Size = "1KB", "Bytes of a title; cut beyond, with a flag";
     guid_bytes: Size = "4KB", "Bytes of a guid; a longer one is hashed";
     link_bytes: Size = "4KB", "Bytes of a link";

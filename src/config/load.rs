@@ -121,7 +121,7 @@ impl LoadOptions {
         {
             let relative = named.map(|path| {
                 if path.is_absolute() {
-                    path.file_name().map(Path::new).unwrap_or(path)
+                    path.file_name().map_or(path, Path::new)
                 } else {
                     path
                 }

@@ -95,7 +95,7 @@ pub enum KeepRaw {
 
 impl Default for KeepRaw {
     fn default() -> Self {
-        Self::For(Duration::from_secs(30 * 24 * 3600))
+        Self::For(Duration::from_hours(30 * 24))
     }
 }
 

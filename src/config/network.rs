@@ -49,13 +49,19 @@ pub(super) fn read(section: &Section<'_>, report: &mut Report) -> (Network, Opti
     for (entry, place) in section.texts(report, "allow").unwrap_or_default() {
         match AllowList::parse(&[entry.to_owned()]) {
             Ok(_) => entries.push(entry.to_owned()),
-            Err(error) => report.fault(place, &section.key("allow"), error.to_string(), error.hint()),
+            Err(error) => report.fault(
+                place,
+                &section.key("allow"),
+                error.to_string(),
+                error.hint(),
+            ),
         }
     }
     network.allow = AllowList::parse(&entries).unwrap_or_default();
-    let ca_file = section
-        .text(report, "ca_file")
-        .map(|path| CaFile { path: path.to_owned(), place: section.place("ca_file") });
+    let ca_file = section.text(report, "ca_file").map(|path| CaFile {
+        path: path.to_owned(),
+        place: section.place("ca_file"),
+    });
     (network, ca_file)
 }
 

@@ -55,13 +55,13 @@ pub(super) fn read(
             feeds.push(feed);
         }
         if let Some(feed) = feeds.get_mut(at) {
-            add_tags(feed, outline.tags);
+            add_tags(feed, &outline.tags);
         }
     }
     feeds
 }
 
-fn add_tags(feed: &mut FeedConfig, tags: Vec<String>) {
+fn add_tags(feed: &mut FeedConfig, tags: &[String]) {
     for tag in tags.iter().map(|tag| clean_line(tag)) {
         if !tag.is_empty() && !feed.tags.contains(&tag) {
             feed.tags.push(tag);

@@ -41,9 +41,23 @@ pub(super) fn list(
                     ));
                 }
             }
-            Kind::Tables(_) => {}
-            _ if key.name == "database" => {}
-            _ => origins.extend(value_of(key.name, key, given)),
+            Kind::Tables(_)
+            | Kind::Text
+            | Kind::Texts
+            | Kind::TextOrTexts
+            | Kind::Flag
+            | Kind::Count
+            | Kind::Duration
+            | Kind::Durations
+            | Kind::Content
+            | Kind::KeepRaw
+            | Kind::Size
+            | Kind::Headers => {
+                // The database is said above, the feeds below.
+                if !matches!(key.name, "database" | "feeds") {
+                    origins.extend(value_of(key.name, key, given));
+                }
+            }
         }
     }
     origins.extend(config.feeds.iter().map(of_feed));

@@ -45,15 +45,12 @@ fn percent_decoded(text: &str) -> String {
             let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
             is_hex.then(|| u8::from_str_radix(digits, 16).ok().map(|byte| (byte, tail)))?
         });
-        match escape {
-            Some((byte, tail)) => {
-                bytes.push(byte);
-                rest = tail;
-            }
-            None => {
-                bytes.push(b'%');
-                rest = after;
-            }
+        if let Some((byte, tail)) = escape {
+            bytes.push(byte);
+            rest = tail;
+        } else {
+            bytes.push(b'%');
+            rest = after;
         }
     }
     bytes.extend_from_slice(rest.as_bytes());

@@ -30,7 +30,7 @@ pub(super) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            plan: Plan::Every(Duration::from_secs(3600)),
+            plan: Plan::Every(Duration::from_hours(1)),
             cron: None,
             timezone: None,
             content: ContentMode::default(),
@@ -133,10 +133,17 @@ impl Settings {
     }
 
     fn read_headers(&mut self, section: &Section<'_>, report: &mut Report) {
-        let Some(value) = section.value("headers") else { return };
+        let Some(value) = section.value("headers") else {
+            return;
+        };
         let Some(table) = value.get_ref().as_table() else {
             let why = super::section::wrong_type("a table of strings", value.get_ref());
-            section.fault(report, "headers", why, Some("write `headers = { Accept-Language = \"de\" }`".to_owned()));
+            section.fault(
+                report,
+                "headers",
+                why,
+                Some("write `headers = { Accept-Language = \"de\" }`".to_owned()),
+            );
             return;
         };
         for (name, value) in table {
@@ -146,10 +153,16 @@ impl Settings {
                 Some(value) => header_fault(name, value),
             };
             if let Some(why) = why {
-                section.fault(report, "headers", format!("`{}`: {why}", clean_line(name)), None);
+                section.fault(
+                    report,
+                    "headers",
+                    format!("`{}`: {why}", clean_line(name)),
+                    None,
+                );
                 continue;
             }
-            self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+            self.headers
+                .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
             let value = value.get_ref().as_str().unwrap_or_default();
             self.headers.push((name.to_owned(), value.to_owned()));
         }
@@ -160,9 +173,21 @@ impl Settings {
 fn header_fault(name: &str, value: &str) -> Option<String> {
     /// What feedmill sets itself, or what would break the framing.
     const OWN: &[&str] = &[
-        "host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade",
-        "accept-encoding", "if-none-match", "if-modified-since", "range", "keep-alive",
-        "proxy-authorization", "proxy-connection", "expect",
+        "host",
+        "connection",
+        "content-length",
+        "transfer-encoding",
+        "te",
+        "trailer",
+        "upgrade",
+        "accept-encoding",
+        "if-none-match",
+        "if-modified-since",
+        "range",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "expect",
     ];
     let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     if name.is_empty() || !name.bytes().all(is_token) {
@@ -171,7 +196,10 @@ fn header_fault(name: &str, value: &str) -> Option<String> {
     if OWN.contains(&name.to_ascii_lowercase().as_str()) {
         return Some("is set by feedmill itself".to_owned());
     }
-    value.chars().any(|c| c.is_control() && c != '\t').then(|| "its value holds control characters".to_owned())
+    value
+        .chars()
+        .any(|c| c.is_control() && c != '\t')
+        .then(|| "its value holds control characters".to_owned())
 }
 
 fn read_content(section: &Section<'_>, report: &mut Report) -> Option<ContentMode> {
@@ -211,7 +239,12 @@ fn read_proxy(section: &Section<'_>, report: &mut Report) -> Option<String> {
     if !is_good {
         // The text may hold a password: it is not repeated.
         let why = "is no http or https address".to_owned();
-        section.fault(report, "proxy", why, Some("write `http://host:port`".to_owned()));
+        section.fault(
+            report,
+            "proxy",
+            why,
+            Some("write `http://host:port`".to_owned()),
+        );
     }
     is_good.then(|| text.to_owned())
 }
@@ -225,7 +258,11 @@ fn read_patterns(section: &Section<'_>, name: &str, report: &mut Report) -> Opti
             Err(error) => {
                 // The last line of the message says what is wrong, those before draw it.
                 let message = error.to_string();
-                let why = message.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                let why = message
+                    .lines()
+                    .last()
+                    .unwrap_or_default()
+                    .trim_start_matches("error: ");
                 let why = format!("`{}` is no regular expression: {why}", clean_line(text));
                 report.fault(place, &section.key(name), why, None);
             }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Longest duration taken: ten years. More is a slip, and sums of durations stay far from overflow.
-const LONGEST: Duration = Duration::from_secs(10 * 366 * 24 * 3600);
+const LONGEST: Duration = Duration::from_hours(10 * 366 * 24);
 
 /// Reads an integer followed by `ms`, `s`, `m`, `h` or `d`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {

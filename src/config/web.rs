@@ -16,7 +16,10 @@ pub struct Web {
 pub(super) fn read(section: &Section<'_>, report: &mut Report) -> Option<Web> {
     let text = section.text(report, "listen")?;
     let Ok(listen) = text.parse::<SocketAddr>() else {
-        let why = format!("`{}` is no address with a port", crate::text::clean_line(text));
+        let why = format!(
+            "`{}` is no address with a port",
+            crate::text::clean_line(text)
+        );
         let hint = "write `127.0.0.1:8087` or `[::1]:8087`";
         section.fault(report, "listen", why, Some(hint.to_owned()));
         return None;

@@ -99,6 +99,7 @@ pub async fn run(parts: DaemonParts) -> Result<(), DaemonError> {
     );
     loop {
         daemon.start_due();
+        let pause = daemon.sleep_for();
         tokio::select! {
             signal = signals.next() => match signal {
                 Signal::Stop => break,
@@ -110,7 +111,7 @@ pub async fn run(parts: DaemonParts) -> Result<(), DaemonError> {
             },
             Some(call) = calls.recv() => daemon.take_call(call).await,
             Some(done) = daemon.tasks.join_next() => daemon.finish(done).await,
-            () = sleep(daemon.sleep_for()) => {}
+            () = sleep(pause) => {}
             _ = watchdog.tick(), if watchdog_every.is_some() => {
                 let store = daemon.store.clone();
                 side.spawn(async move {

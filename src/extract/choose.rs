@@ -2,14 +2,20 @@
 
 use std::collections::HashSet;
 
-use super::{features::FeatureTable, metadata::Metadata, model::Model, text_facts::TextFacts};
-use crate::markup::{Block, BlockKind, BlockView};
+use super::{
+    container_facts::leaf_parent, features::FeatureTable, front_matter::drop_front_matter, metadata::Metadata,
+    model::Model, text_facts::TextFacts,
+};
+use crate::markup::{BlockKind, BlockView};
 
 /// A block is kept from here on.
 const THRESHOLD: f32 = 0.5;
 
 /// Words from which a passage that stands twice is a copy and not a phrase that comes again.
 const COPY_WORDS: f32 = 8.0;
+
+/// Words from which a single passage that stands twice is a copy by itself.
+const LONG_COPY_WORDS: f32 = 40.0;
 
 /// What became of a block.
 #[derive(Debug, Clone, Copy)]
@@ -46,42 +52,73 @@ pub(super) fn choose(view: &BlockView, table: &FeatureTable, metadata: &Metadata
             }
         })
         .collect();
-    drop_titles(view, metadata, &mut choices);
+    drop_front_matter(view, metadata, &mut choices);
     drop_copies(&table.texts, &mut choices);
+    drop_box_headings(view, &mut choices);
     drop_trailing_headings(view, &mut choices);
     choices
 }
 
-fn drop_block(choice: &mut Choice, reason: &'static str) {
+/// Takes a block out, with the reason.
+pub(super) fn drop_block(choice: &mut Choice, reason: &'static str) {
     choice.is_kept = false;
     choice.reason = reason;
 }
 
-/// The title and the dek are fields of their own; they go where they stand before the text.
-fn drop_titles(view: &BlockView, metadata: &Metadata, choices: &mut [Choice]) {
-    for (block, choice) in view.blocks.iter().zip(choices.iter_mut()) {
-        if !choice.is_kept {
+/// Headings of boxes whose text was not chosen.
+fn drop_box_headings(view: &BlockView, choices: &mut [Choice]) {
+    let parent = |index: usize| {
+        view.blocks
+            .get(index)
+            .map(|block| leaf_parent(view, block.container))
+    };
+    let mut next_kept: Option<usize> = None;
+    for index in (0..choices.len()).rev() {
+        let is_heading = view
+            .blocks
+            .get(index)
+            .is_some_and(|block| matches!(block.kind, BlockKind::Heading(_)));
+        let below = choices.get(index + 1).copied();
+        let Some(choice) = choices.get_mut(index).filter(|choice| choice.is_kept) else {
             continue;
-        }
-        if matches!(block.kind, BlockKind::Heading(_) | BlockKind::Paragraph)
-            && metadata.headlines.iter().any(|title| *title == block.text)
-        {
-            drop_block(choice, "is the title");
-        } else if is_running_text(block) {
-            return;
+        };
+        let is_box = is_heading
+            && below.is_some_and(|below| !below.is_kept && below.score < 0.3)
+            && parent(index) == parent(index + 1)
+            && next_kept.is_some_and(|next| parent(next) != parent(index));
+        if is_box {
+            drop_block(choice, "heading of a box that is left out");
+        } else {
+            next_kept = Some(index);
         }
     }
 }
 
-fn is_running_text(block: &Block) -> bool {
-    block.text.len() > 200
-}
-
-/// The same passage twice (print and mobile versions, galleries): the first stays.
+/// The same passage twice (print and mobile versions, galleries): the first stays. A single short
+/// block may come again on purpose (the recipe of each Monday), a long one or several in a row not.
 fn drop_copies(texts: &[TextFacts], choices: &mut [Choice]) {
     let mut seen = HashSet::new();
-    for (text, choice) in texts.iter().zip(choices.iter_mut()) {
-        if choice.is_kept && text.n_words >= COPY_WORDS && !seen.insert(text.hash) {
+    let mut run: Vec<usize> = Vec::new();
+    let mut run_words = 0.0;
+    for (index, text) in texts.iter().enumerate() {
+        if !choices.get(index).is_some_and(|choice| choice.is_kept) {
+            continue;
+        }
+        if text.n_words >= COPY_WORDS && !seen.insert(text.hash) {
+            run.push(index);
+            run_words += text.n_words;
+        } else if text.n_words >= COPY_WORDS {
+            drop_run(&mut run, run_words, choices);
+            run_words = 0.0;
+        }
+    }
+    drop_run(&mut run, run_words, choices);
+}
+
+fn drop_run(run: &mut Vec<usize>, n_words: f32, choices: &mut [Choice]) {
+    let is_passage = run.len() >= 2 || n_words >= LONG_COPY_WORDS;
+    for index in run.drain(..) {
+        if is_passage && let Some(choice) = choices.get_mut(index) {
             drop_block(choice, "stands in the text already");
         }
     }

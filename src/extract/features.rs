@@ -15,7 +15,7 @@ use super::{
     text_facts::TextFacts,
     words::{Overlap, WordSet},
 };
-use crate::markup::{Block, BlockKind, BlockView, Tag};
+use crate::markup::{Block, BlockKind, BlockView, Container, Tag};
 
 /// A page's blocks as rows of numbers, all of one length.
 pub(super) struct FeatureTable {
@@ -56,6 +56,9 @@ pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -
     let mut rows = Vec::with_capacity(view.blocks.len());
     let mut words_before = 0.0;
     let mut prose_before = 0.0;
+    let mut section = Section::default();
+    let is_article = |container: &&Container| container.tag == Tag::Article;
+    let n_articles = view.containers.iter().filter(is_article).count() as f32;
     for (index, block) in view.blocks.iter().enumerate() {
         let mut row = Vec::with_capacity(N_FEATURES);
         page.text_features(index, block, &mut row);
@@ -64,6 +67,9 @@ pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -
         page.window_features(view, index, &mut row);
         push_overlap(&mut row, &titles.overlap(&block.text));
         push_overlap(&mut row, &dek.overlap(&block.text));
+        section.push(index, &mut row);
+        row.extend([n_articles, flag(metadata.is_article)]);
+        section.pass(&page, index, block);
         if let Some(text) = page.texts.get(index) {
             words_before += text.n_words;
             prose_before += if page.is_prose(index) {
@@ -86,8 +92,37 @@ fn push_overlap(row: &mut Vec<f32>, overlap: &Overlap) {
     row.push(overlap.of_set);
 }
 
+/// The heading that a block stands under.
+#[derive(Default)]
+struct Section {
+    n_first_level: f32,
+    heading: Option<usize>,
+    phrase: f32,
+    link_share: f32,
+}
+
+impl Section {
+    fn push(&self, index: usize, row: &mut Vec<f32>) {
+        row.extend([
+            self.n_first_level,
+            self.heading.map_or(-1.0, |heading| (index - heading) as f32),
+            self.phrase,
+            self.link_share,
+        ]);
+    }
+
+    fn pass(&mut self, page: &PageFacts, index: usize, block: &Block) {
+        if let BlockKind::Heading(level) = block.kind {
+            self.n_first_level += flag(level == 1);
+            self.heading = Some(index);
+            self.phrase = page.texts.get(index).map_or(0.0, |text| text.phrase);
+            self.link_share = page.link_shares.get(index).copied().unwrap_or(0.0);
+        }
+    }
+}
+
 /// Numbers in a row.
-pub(super) const N_FEATURES: usize = 24 + 12 + (15 + N_GROUPS + 12 + 8) + 40 + 4;
+pub(super) const N_FEATURES: usize = 24 + 12 + (15 + N_GROUPS + 12 + 8) + 40 + 4 + 6;
 
 impl PageFacts {
     fn new(

@@ -2,6 +2,8 @@
 //!
 //! They are evidence, not verdicts: the model weighs them with everything else.
 
+use std::sync::OnceLock;
+
 /// What a short block says by its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -408,20 +410,72 @@ const PARTS: &[(&str, Phrase)] = &[
 /// Longest block that is looked at, in bytes.
 const MAX_BYTES: usize = 400;
 
+/// A list by the first byte of its phrases, so that a place in the text is compared with few.
+struct Index(Vec<Vec<(&'static str, Phrase)>>);
+
+impl Index {
+    fn new(list: &[(&'static str, Phrase)]) -> Self {
+        let mut buckets = vec![Vec::new(); 256];
+        for &(phrase, kind) in list {
+            let first = phrase.bytes().next().map_or(0, usize::from);
+            if let Some(bucket) = buckets.get_mut(first) {
+                bucket.push((phrase, kind));
+            }
+        }
+        Self(buckets)
+    }
+
+    fn find(&self, text: &str) -> Option<Phrase> {
+        let bucket = self.0.get(usize::from(text.bytes().next()?))?;
+        bucket
+            .iter()
+            .find(|(phrase, _)| text.starts_with(phrase))
+            .map(|(_, kind)| *kind)
+    }
+}
+
 /// What a block says by its first words, and by words anywhere in it.
 pub(super) fn phrases_of(text: &str) -> (Phrase, Phrase) {
+    static LISTS: OnceLock<(Index, Index)> = OnceLock::new();
     if text.len() > MAX_BYTES {
         return (Phrase::None, Phrase::None);
     }
+    let (starts, parts) = LISTS.get_or_init(|| (Index::new(STARTS), Index::new(PARTS)));
     let lower = text.to_lowercase();
     let start = lower.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©' && c != '(');
-    let find = |list: &[(&str, Phrase)], fits: &dyn Fn(&str) -> bool| {
-        list.iter()
-            .find(|(phrase, _)| fits(phrase))
-            .map_or(Phrase::None, |(_, kind)| *kind)
-    };
+    let inside = word_starts(&lower).find_map(|rest| parts.find(rest));
     (
-        find(STARTS, &|phrase| start.starts_with(phrase)),
-        find(PARTS, &|phrase| lower.contains(phrase)),
+        starts.find(start).unwrap_or(Phrase::None),
+        inside.unwrap_or(Phrase::None),
     )
+}
+
+/// The text from each word on; an `@` counts as a word.
+fn word_starts(text: &str) -> impl Iterator<Item = &str> {
+    let mut is_in_word = false;
+    text.char_indices().filter_map(move |(at, c)| {
+        let was_in_word = std::mem::replace(&mut is_in_word, c.is_alphanumeric());
+        let starts = c == '@' || (is_in_word && !was_in_word);
+        starts.then(|| text.get(at..)).flatten()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, want: (Phrase, Phrase)) {
+        assert_eq!(phrases_of(text), want, "{text}");
+    }
+
+    #[test]
+    fn furniture_is_known_by_its_words() {
+        check("» Read more: The bridge", (Phrase::ReadMore, Phrase::None));
+        check("Lesen Sie auch", (Phrase::ReadMore, Phrase::None));
+        check("Get our newsletter", (Phrase::Signup, Phrase::Signup));
+        check("© 2026 The Paper", (Phrase::Rights, Phrase::None));
+        check("Write to x@example.org", (Phrase::None, Phrase::Byline));
+        check("The river rose by a metre.", (Phrase::None, Phrase::None));
+    }
 }

@@ -4,10 +4,8 @@
     reason = "features are measures, not counts to be exact about"
 )]
 
-use std::collections::HashSet;
-
-/// Words of some lines, for comparing.
-pub(super) struct WordSet(HashSet<String>);
+/// Words of some lines, for comparing: their hashes, sorted.
+pub(super) struct WordSet(Vec<u64>);
 
 /// How much a block and a set of words have in common.
 #[derive(Debug, Clone, Copy, Default)]
@@ -20,34 +18,64 @@ pub(super) struct Overlap {
 
 /// Words of a block that are looked at; a dek is shorter.
 const MAX_WORDS: usize = 80;
+/// A block of more bytes is no title and no dek.
+const MAX_BYTES: usize = 1_000;
 
 impl WordSet {
     pub(super) fn of<'a>(lines: impl Iterator<Item = &'a str>) -> Self {
-        Self(lines.flat_map(words).take(400).collect())
+        let mut hashes: Vec<u64> = lines.flat_map(word_hashes).take(400).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        Self(hashes)
     }
 
     pub(super) fn overlap(&self, text: &str) -> Overlap {
-        if self.0.is_empty() || text.len() > 1_000 {
+        if self.0.is_empty() || text.len() > MAX_BYTES {
             return Overlap::default();
         }
-        let mut seen = HashSet::new();
-        let (mut n, mut n_shared) = (0.0_f32, 0.0_f32);
-        for word in words(text).take(MAX_WORDS) {
+        let mut shared = Vec::new();
+        let mut n = 0.0_f32;
+        for hash in word_hashes(text).take(MAX_WORDS) {
             n += 1.0;
-            if self.0.contains(&word) {
-                n_shared += 1.0;
-                seen.insert(word);
+            if self.0.binary_search(&hash).is_ok() {
+                shared.push(hash);
             }
         }
+        let n_shared = shared.len() as f32;
+        shared.sort_unstable();
+        shared.dedup();
         Overlap {
             of_block: n_shared / n.max(1.0),
-            of_set: seen.len() as f32 / self.0.len() as f32,
+            of_set: shared.len() as f32 / self.0.len() as f32,
         }
     }
 }
 
-fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+/// A hash of each run of letters and digits, in lower case.
+fn word_hashes(text: &str) -> impl Iterator<Item = u64> + '_ {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
+        .map(|word| {
+            let start = 0xcbf2_9ce4_8422_2325_u64;
+            let mix = |hash: u64, c: char| (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3);
+            if word.is_ascii() {
+                word.chars().map(|c| c.to_ascii_lowercase()).fold(start, mix)
+            } else {
+                word.chars().flat_map(char::to_lowercase).fold(start, mix)
+            }
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overlap_is_by_words_whatever_their_case() {
+        let set = WordSet::of(["The Élan of rivers"].into_iter());
+        let overlap = set.overlap("ÉLAN of THE lakes, the");
+        assert!((overlap.of_block - 0.8).abs() < 1e-6, "{overlap:?}");
+        assert!((overlap.of_set - 0.75).abs() < 1e-6, "{overlap:?}");
+        assert!(WordSet::of(std::iter::empty()).overlap("x").of_set.abs() < 1e-6);
+    }
 }

@@ -124,7 +124,7 @@ impl Pick {
         };
         let feed = config.defaults_for_adhoc(&address);
         let row = store
-            .adhoc_feed(feed.url.to_string())
+            .adhoc_feed(feed.url.as_str())
             .await
             .map_err(|source| ChooseError::Store { source })?;
         Ok(Self { feed, row })

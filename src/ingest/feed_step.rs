@@ -145,14 +145,11 @@ pub(super) fn is_told_apart(canonical_url: &str) -> bool {
 
 fn short_hash(text: &str) -> String {
     use sha2::{Digest, Sha256};
-    use std::fmt::Write;
-
     Sha256::digest(text.as_bytes())
         .iter()
         .take(6)
         .fold(String::new(), |mut hex, byte| {
-            // Writing to a String cannot fail.
-            drop(write!(hex, "{byte:02x}"));
+            hex.push_str(&format!("{byte:02x}"));
             hex
         })
 }

@@ -1,8 +1,8 @@
 //! One poll of one feed, start to end.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -15,7 +15,7 @@ use crate::{
     config::FeedConfig,
     feed::{self, FeedError},
     http::{Fetched, Request, RequestKind, Response},
-    model::{ErrorClass, Failure, FeedRow, FeedStatus, Outcome, Validators},
+    model::{ErrorClass, Failure, FeedRow, Outcome, Validators},
     schedule::{self, CacheHints, FeedHints, PollResult},
     store::{FeedUpdate, PollRecord, Stored, ValidatorsUpdate},
     url,
@@ -591,11 +591,8 @@ fn log_poll(report: &PollReport) {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-
     bytes.iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        drop(write!(hex, "{byte:02x}"));
+        hex.push_str(&format!("{byte:02x}"));
         hex
     })
 }

@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{IngestError, pipeline::Inner};
 use crate::{
-    http::{Request, RequestKind, robots::Robots},
+    http::{Request, RequestKind, Robots},
     model::Validators,
     store::{RobotsRow, RobotsState},
     url,

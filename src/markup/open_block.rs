@@ -121,8 +121,7 @@ impl OpenBlock {
         let has_parts = !done.is_empty();
         let mut part = std::mem::take(&mut self.part);
         if self.is_pre {
-            let trimmed = part.text.trim_end().trim_start_matches(['\n', '\r']);
-            part.text = trimmed.to_owned();
+            part.text = without_blank_lines(&part.text);
         }
         *self = Self::default();
         if !part.text.trim().is_empty() {
@@ -131,4 +130,10 @@ impl OpenBlock {
         }
         done
     }
+}
+
+/// Preformatted text as one paragraph: its lines with their indents, blank lines left out.
+fn without_blank_lines(text: &str) -> String {
+    let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -51,7 +51,7 @@ fn environment(pairs: &[(&str, &Path)]) -> Environment {
 fn faults(text: &str, want: &str) {
     let folder = Folder::new();
     folder.file("feedmill.toml", text);
-    let got = folder.plain(&folder.load().expect_err(text));
+    let got = folder.plain(&folder.load().unwrap_err());
     let (_, got) = got.split_once('\n').unwrap();
     assert_eq!(got, want, "{text}");
 }
@@ -244,16 +244,7 @@ fn the_same_feed_twice_names_both_places() {
     );
 }
 
-#[test]
-fn a_whole_file_means_what_it_says() {
-    let folder = Folder::new();
-    folder.file(
-        "roots.pem",
-        "-----BEGIN CERTIFICATE-----\nAA\n-----END CERTIFICATE-----\n",
-    );
-    folder.file(
-        "feedmill.toml",
-        r#"
+const WHOLE: &str = r#"
 database = "data/my.db"
 [defaults]
 every = "2h"
@@ -289,8 +280,16 @@ include = "a|b"
 exclude = ["c"]
 recheck = ["1d", "1h"]
 paused = true
-"#,
+"#;
+
+#[test]
+fn a_whole_file_means_what_it_says() {
+    let folder = Folder::new();
+    folder.file(
+        "roots.pem",
+        "-----BEGIN CERTIFICATE-----\nAA\n-----END CERTIFICATE-----\n",
     );
+    folder.file("feedmill.toml", WHOLE);
     let config = folder.load().unwrap();
     assert_eq!(config.database, folder.path("data/my.db"));
     assert!(config.network.user_agent.starts_with("me/0"));
@@ -320,7 +319,7 @@ paused = true
         (credentials.user.as_str(), credentials.password.as_deref()),
         ("us@er", Some("p:ss"))
     );
-    assert_eq!(a.plan, Plan::Every(Duration::from_secs(7200)));
+    assert_eq!(a.plan, Plan::Every(Duration::from_hours(2)));
     assert_eq!(
         (a.content, a.keep_raw),
         (ContentMode::Feed, KeepRaw::Forever)
@@ -335,13 +334,13 @@ paused = true
         (b.content, b.keep_raw),
         (
             ContentMode::Page,
-            KeepRaw::For(Duration::from_secs(7 * 86_400))
+            KeepRaw::For(Duration::from_hours(7 * 24))
         )
     );
     assert_eq!(b.headers, [("Accept-Language".to_owned(), "de".to_owned())]);
     assert_eq!(
         b.recheck,
-        [Duration::from_secs(3600), Duration::from_secs(86_400)]
+        [Duration::from_hours(1), Duration::from_hours(24)]
     );
     assert!(!b.is_tls_verified && !b.obeys_robots && b.is_paused);
     assert_eq!((b.include.len(), b.exclude.len()), (1, 1));
@@ -421,7 +420,7 @@ fn opml_lists_are_included() {
     );
     assert_eq!(
         config.feeds.last().unwrap().plan,
-        Plan::Every(Duration::from_secs(3 * 3600))
+        Plan::Every(Duration::from_hours(3))
     );
     assert_eq!(config.warnings.len(), 1);
 }
