@@ -189,7 +189,7 @@ impl Story {
             match block {
                 Block::Paragraph(words) | Block::Heading(words) => parts.push(plain(words)),
                 Block::List(items) => {
-                    parts.extend(items.iter().map(|item| format!("- {}", plain(item))))
+                    parts.extend(items.iter().map(|item| format!("- {}", plain(item))));
                 }
                 Block::Figure { .. } => {}
             }
