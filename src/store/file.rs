@@ -185,10 +185,20 @@ fn set_up_writer(
 
 /// Opens a connection that can only read.
 ///
+/// Where the folder may not be written and the log is gone, SQLite could not keep the log's index
+/// anywhere: the file is then read as one that nobody changes. A daemon leaves the log behind, so
+/// without it nobody is at work.
+///
 /// # Errors
 /// `Missing`, `Corrupt`, `Io`.
 pub(super) fn open_read_only(file: &FileName) -> Result<Connection, StoreError> {
-    let connection = open_uri(file, "mode=ro")?;
+    let mut connection = open_uri(file, "mode=ro")?;
+    let looked = connection.first("SELECT 1 FROM sqlite_schema LIMIT 1", &[], |_| Ok(()));
+    let cannot_open = looked
+        .is_err_and(|error| error.sqlite_error_code() == Some(rusqlite::ErrorCode::CannotOpen));
+    if cannot_open && !has_log(file) {
+        connection = open_uri(file, "mode=ro&immutable=1")?;
+    }
     connection
         .pragma_update(None, "query_only", true)
         .and_then(|()| connection.pragma_update(None, "cache_size", -READER_CACHE_KIB))
@@ -205,6 +215,12 @@ fn keep_plans(file: &FileName, connection: &Connection) -> Result<(), StoreError
         .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
         .map(drop)
         .map_err(|error| file.sql_error("open", error))
+}
+
+fn has_log(file: &FileName) -> bool {
+    let mut log = file.path.clone().into_os_string();
+    log.push("-wal");
+    Path::new(&log).exists()
 }
 
 fn open_uri(file: &FileName, query: &str) -> Result<Connection, StoreError> {

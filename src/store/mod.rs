@@ -8,6 +8,7 @@
 //! **Invariant:** SQL stands only in this room, and every TEXT passes `row::Bind`.
 
 mod address;
+mod article;
 mod backup;
 mod checkpoint;
 mod command;

@@ -19,6 +19,11 @@ const NEAR: f64 = 0.6;
 /// Sampled word sequences two texts must share before they are compared.
 const SHARED_SAMPLES: u32 = 2;
 
+/// Samples of a text that stand in the window: the smallest, which near texts have in common as
+/// they have the texts (bottom-k sketch). Each is a row on a page of its own to be written, which
+/// was the greater part of an article's cost with all of them.
+const KEPT_SAMPLES: usize = 16;
+
 /// Articles looked at for one sample, newest first: a passage of a site's furniture may stand in
 /// all of its pages.
 const PER_SAMPLE: i64 = 64;
@@ -55,7 +60,7 @@ pub(super) fn story_of(
 
 fn candidates(work: &Work<'_>, article: i64, samples: &[u32]) -> Done<Vec<i64>> {
     let mut shared: HashMap<i64, u32> = HashMap::new();
-    for &sample in samples {
+    for &sample in samples.iter().take(KEPT_SAMPLES) {
         let articles: Vec<i64> = work.all(
             "SELECT article_id FROM samples WHERE sample = ?1 ORDER BY article_id DESC LIMIT ?2",
             &bind![sample, PER_SAMPLE],
@@ -82,6 +87,7 @@ pub(super) fn remember(work: &Work<'_>, article: i64, samples: &[u32]) -> Done<(
     if samples.is_empty() {
         return Ok(());
     }
+    let samples = samples.get(..KEPT_SAMPLES).unwrap_or(samples);
     for &sample in samples {
         work.run(
             "INSERT INTO samples (sample, article_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",

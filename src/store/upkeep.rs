@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     address::typed_match_form,
+    article,
     lookup::state_name,
     place,
     record::RobotsRow,
@@ -101,7 +102,7 @@ fn forget_article(work: &mut Work<'_>, article: i64) -> Done<()> {
     for form in waiting {
         forget_waiting(work, &form)?;
     }
-    place::note_removal(work, article)?;
+    article::note_removal(work, article)?;
     story::forget(work, article)?;
     for statement in [
         "DELETE FROM addresses WHERE article_id = ?1",
