@@ -154,11 +154,20 @@ mod tests {
                 Kind::Duration => units::duration(text).is_ok(),
                 Kind::Size => units::size(text).is_ok(),
                 Kind::Count => text.parse::<usize>().is_ok(),
-                _ => false,
+                Kind::Text
+                | Kind::Texts
+                | Kind::TextOrTexts
+                | Kind::Flag
+                | Kind::Durations
+                | Kind::Content
+                | Kind::KeepRaw
+                | Kind::Headers
+                | Kind::Table(_)
+                | Kind::Tables(_) => false,
             };
             assert!(is_good, "{}", key.name);
         }
-        assert_eq!(Limits::default().min_interval, Duration::from_secs(300));
+        assert_eq!(Limits::default().min_interval, Duration::from_mins(5));
         assert_eq!(Limits::default().body_budget, 64 << 20);
     }
 }

@@ -77,11 +77,11 @@ mod tests {
 
     #[test]
     fn lines_and_columns_count_from_one_in_characters() {
-        let source = SourceText::new("a.toml", "ab\né = 1\n");
         #[track_caller]
         fn check(source: &SourceText<'_>, offset: usize, want: &str) {
             assert_eq!(source.place(offset).to_string(), want);
         }
+        let source = SourceText::new("a.toml", "ab\né = 1\n");
         check(&source, 0, "a.toml:1:1");
         check(&source, 2, "a.toml:1:3");
         check(&source, 3, "a.toml:2:1");

@@ -43,11 +43,11 @@ mod tests {
 
     #[test]
     fn near_names_are_found() {
-        let keys = ["min_interval", "max_interval", "every", "url", "name"];
         #[track_caller]
         fn check(keys: &[&'static str], name: &str, want: Option<&str>) {
             assert_eq!(nearest(name, keys.iter().copied()), want, "{name}");
         }
+        let keys = ["min_interval", "max_interval", "every", "url", "name"];
         check(&keys, "min_intervall", Some("min_interval"));
         check(&keys, "min-interval", Some("min_interval"));
         check(&keys, "evry", Some("every"));

@@ -47,6 +47,12 @@ fn environment(pairs: &[(&str, &Path)]) -> Environment {
         .collect()
 }
 
+/// The project's folder: where this file stands.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join(file!());
+    here.ancestors().nth(3).unwrap().to_owned()
+}
+
 #[track_caller]
 fn faults(text: &str, want: &str) {
     let folder = Folder::new();
@@ -509,7 +515,7 @@ fn the_samples_are_good() {
     assert!(config.warnings.is_empty(), "{:?}", config.warnings);
     assert_eq!(config.feeds.len(), 2);
     // With the comments before keys taken off it still is one.
-    let all: String = config::SAMPLE
+    let all: Vec<String> = config::SAMPLE
         .lines()
         .map(|line| {
             let key = line
@@ -529,9 +535,9 @@ fn the_samples_are_good() {
             )
         })
         .collect();
-    folder.file("feedmill.toml", &all);
+    folder.file("feedmill.toml", &all.concat());
     assert_eq!(folder.load().unwrap().feeds.len(), 3);
-    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/feeds.opml");
+    let list = root().join("config/feeds.opml");
     if list.exists() {
         folder.file(
             "feedmill.toml",
@@ -561,10 +567,10 @@ fn the_schema_names_every_section() {
 #[test]
 fn ten_thousand_feeds_load_in_well_under_a_second() {
     let folder = Folder::new();
-    let feeds: String = (0..10_000)
+    let feeds: Vec<String> = (0..10_000)
         .map(|n| format!("[[feeds]]\nurl = 'https://host{n}.example.org/feed.xml?id={n}'\nname = 'feed {n}'\ntags = ['a', 'b']\n"))
         .collect();
-    folder.file("feedmill.toml", &feeds);
+    folder.file("feedmill.toml", &feeds.concat());
     let start = Instant::now();
     let config = folder.load().unwrap();
     assert_eq!(config.feeds.len(), 10_000);
@@ -655,6 +661,13 @@ fn edits_keep_everything_else() {
     );
 }
 
+#[track_caller]
+fn cannot(result: Result<String, config::EditError>, want: &str) {
+    let error = result.unwrap_err();
+    assert_eq!(error.to_string(), want);
+    assert!(error.hint().is_some());
+}
+
 #[test]
 fn edits_that_cannot_be_say_why() {
     let feed = |url: &str, name: Option<&str>| NewFeed {
@@ -662,25 +675,19 @@ fn edits_that_cannot_be_say_why() {
         name: name.map(str::to_owned),
         tags: Vec::new(),
     };
-    #[track_caller]
-    fn check(result: Result<String, config::EditError>, want: &str) {
-        let error = result.unwrap_err();
-        assert_eq!(error.to_string(), want);
-        assert!(error.hint().is_some());
-    }
-    check(
+    cannot(
         config::remove_feed(LIST, "nope"),
         "cannot find feed `nope` in the configuration file",
     );
-    check(
+    cannot(
         config::rename_feed(LIST, "example.org/b", "a"),
         "cannot name the feed `a`: another feed has that name",
     );
-    check(
+    cannot(
         config::add_feed(LIST, &feed("https://u:p@example.org/a/", None)),
         "cannot add feed `https://example.org/a/`: it is configured already",
     );
-    check(
+    cannot(
         config::add_feed(LIST, &feed("https://example.org/n", Some("a"))),
         "cannot name the feed `a`: another feed has that name",
     );
@@ -714,4 +721,55 @@ fn edits_suit_the_form_of_the_file() {
         config::remove_feed(inline, "example.org/a").unwrap(),
         "feeds = []\n"
     );
+}
+
+/// The tables of docs/config.md come from the schema: `UPDATE_GOLDEN=1` writes them anew.
+#[test]
+fn the_documentation_has_every_key() {
+    let path = &root().join("docs/config.md");
+    let text = fs::read_to_string(path).unwrap();
+    let schema = serde_json::to_value(config::schema()).unwrap();
+    let mut want = text.clone();
+    for (mark, pointer) in [
+        ("file", "/properties"),
+        ("defaults", "/properties/defaults/properties"),
+        ("feeds", "/properties/feeds/items/properties"),
+        ("network", "/properties/network/properties"),
+        ("web", "/properties/web/properties"),
+        ("limits", "/properties/limits/properties"),
+    ] {
+        let keys = schema.pointer(pointer).unwrap().as_object().unwrap();
+        let (begin, end) = (format!("<!-- keys: {mark} -->\n"), "<!-- end -->");
+        let start = want.find(&begin).unwrap() + begin.len();
+        let stop = start + want[start..].find(end).unwrap();
+        want.replace_range(start..stop, &table(keys));
+    }
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(path, &want).unwrap();
+    }
+    assert_eq!(
+        text, want,
+        "docs/config.md is behind: UPDATE_GOLDEN=1 cargo test the_documentation_has_every_key"
+    );
+}
+
+fn table(keys: &serde_json::Map<String, serde_json::Value>) -> String {
+    let mut lines = vec![
+        "| key | default | meaning |".to_owned(),
+        "| --- | --- | --- |".to_owned(),
+    ];
+    for (name, key) in keys {
+        let default = key
+            .get("default")
+            .map_or_else(String::new, |default| format!("`{default}`"));
+        let meaning = key
+            .get("description")
+            .and_then(|text| text.as_str())
+            .unwrap();
+        lines.push(format!(
+            "| `{name}` | {default} | {} |",
+            meaning.replace('|', "\\|")
+        ));
+    }
+    lines.join("\n") + "\n"
 }
