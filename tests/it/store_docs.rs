@@ -127,7 +127,7 @@ async fn the_page_names_every_column_of_every_view() {
         let statement = connection
             .prepare(&format!("SELECT * FROM {view}"))
             .unwrap();
-        let columns: BTreeSet<&str> = statement.column_names().into_iter().collect();
+        let columns: BTreeSet<&str> = statement.column_names().collect();
         let named: BTreeSet<&str> = section.split('`').skip(1).step_by(2).collect();
         let missing: Vec<_> = columns.difference(&named).collect();
         assert!(missing.is_empty(), "`{view}`: the page lacks {missing:?}");

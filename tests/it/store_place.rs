@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use feedmill::{
     clock::Clock as _,
     model::{ErrorClass, FeedStatus, QueueId},
-    store::{ConfiguredFeed, RawPage, RobotsRow, RobotsState},
+    store::{ArticleFilter, ConfiguredFeed, RawPage, RobotsRow, RobotsState, Stored},
 };
 
 use crate::store_support::{
@@ -182,11 +182,17 @@ async fn an_edit_is_a_revision_and_the_same_text_never_is() {
     let reader = world.reader();
     assert!(
         reader
-            .search("old7", &Default::default())
+            .search("old7", &ArticleFilter::default())
             .unwrap()
             .is_empty()
     );
-    assert_eq!(reader.search("new7", &Default::default()).unwrap().len(), 1);
+    assert_eq!(
+        reader
+            .search("new7", &ArticleFilter::default())
+            .unwrap()
+            .len(),
+        1
+    );
     world.is_sound();
 }
 
@@ -204,12 +210,15 @@ async fn several_changes_of_one_article_in_one_transaction_keep_the_full_text_ri
     let reader = world.reader();
     assert!(
         reader
-            .search("first3", &Default::default())
+            .search("first3", &ArticleFilter::default())
             .unwrap()
             .is_empty()
     );
     assert_eq!(
-        reader.search("third3", &Default::default()).unwrap().len(),
+        reader
+            .search("third3", &ArticleFilter::default())
+            .unwrap()
+            .len(),
         1
     );
     world.is_sound();
@@ -451,7 +460,7 @@ async fn forgetting_takes_everything_out_and_keeps_it_out() {
     let reader = world.reader();
     assert!(
         reader
-            .search("secret3", &Default::default())
+            .search("secret3", &ArticleFilter::default())
             .unwrap()
             .is_empty()
     );
@@ -672,7 +681,7 @@ async fn what_was_seen_again_moves_its_time_and_nothing_else() {
         .await;
     world.clock.advance(Duration::from_hours(1));
     let stored = world.poll(feed, vec![seen("g", ONE, "One")]).await;
-    assert_eq!(stored, Default::default());
+    assert_eq!(stored, Stored::default());
     let listing = world.reader().listings(1).unwrap().remove(0);
     assert_ne!(listing.listed_at, listing.last_listed_at);
     assert_eq!(world.kinds(), ["new"]);
