@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::{
-    container_facts::leaf_parent, features::FeatureTable, front_matter::drop_front_matter, metadata::Metadata,
-    model::Model, text_facts::TextFacts,
+    container_facts::leaf_parent, features::FeatureTable, front_matter::drop_front_matter,
+    metadata::Metadata, model::Model, text_facts::TextFacts,
 };
 use crate::markup::{BlockKind, BlockView};
 
@@ -83,7 +83,7 @@ fn drop_box_headings(view: &BlockView, choices: &mut [Choice]) {
             continue;
         };
         let is_box = is_heading
-            && below.is_some_and(|below| !below.is_kept && below.score < 0.3)
+            && below.is_some_and(|below| !below.is_kept)
             && parent(index) == parent(index + 1)
             && next_kept.is_some_and(|next| parent(next) != parent(index));
         if is_box {

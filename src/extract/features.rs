@@ -105,7 +105,8 @@ impl Section {
     fn push(&self, index: usize, row: &mut Vec<f32>) {
         row.extend([
             self.n_first_level,
-            self.heading.map_or(-1.0, |heading| (index - heading) as f32),
+            self.heading
+                .map_or(-1.0, |heading| (index - heading) as f32),
             self.phrase,
             self.link_share,
         ]);

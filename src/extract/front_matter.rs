@@ -12,6 +12,9 @@ const RUNNING_TEXT_BYTES: usize = 200;
 /// A dek stays if the model is this sure of it: some papers begin their text with it.
 const SURE: f32 = 0.75;
 
+/// Most words of a line that may be a name.
+const NAME_WORDS: usize = 5;
+
 /// Most words of a line that is a byline or a date.
 const MAX_WORDS: usize = 12;
 
@@ -28,7 +31,7 @@ pub(super) fn drop_front_matter(view: &BlockView, metadata: &Metadata, choices: 
         if !matches!(block.kind, BlockKind::Heading(_) | BlockKind::Paragraph) {
             return;
         }
-        if block.text.lines().all(|line| known.holds(line)) {
+        if known.holds_all(&block.text) {
             drop_block(choice, "is title, byline or date");
             if let Some(choice) = dek.take().and_then(|dek| choices.get_mut(dek)) {
                 drop_block(choice, "is the dek");
@@ -55,7 +58,12 @@ impl Known {
     fn new(metadata: &Metadata) -> Self {
         let deks = metadata.dek.iter().chain(&metadata.description);
         Self {
-            titles: metadata.headlines.iter().map(|line| folded(line)).collect(),
+            titles: metadata
+                .headlines
+                .iter()
+                .chain(&metadata.title)
+                .map(|line| folded(line))
+                .collect(),
             deks: deks.map(|line| folded(line)).collect(),
             authors: metadata.authors.iter().map(|line| folded(line)).collect(),
         }
@@ -66,9 +74,18 @@ impl Known {
         matches!(block.kind, BlockKind::Heading(_)) && self.deks.contains(&folded(&block.text))
     }
 
+    /// Every line is known, or one is and the others are as short as a name.
+    fn holds_all(&self, text: &str) -> bool {
+        let is_name = |line: &str| {
+            line.split_whitespace().count() <= NAME_WORDS && !line.ends_with(['.', '!', '?', ':'])
+        };
+        text.lines().any(|line| self.holds(line))
+            && text.lines().all(|line| is_name(line) || self.holds(line))
+    }
+
     fn holds(&self, line: &str) -> bool {
         let line_folded = folded(line);
-        if self.titles.contains(&line_folded) {
+        if self.is_title(&line_folded) {
             return true;
         }
         if line.split_whitespace().count() > MAX_WORDS || ends_like_a_sentence(line) {
@@ -79,6 +96,15 @@ impl Known {
             .iter()
             .any(|author| !author.is_empty() && line_folded.contains(author.as_str()));
         names_author || is_date(line)
+    }
+}
+
+impl Known {
+    /// A title, or most of one: the site's name is often part of it.
+    fn is_title(&self, line: &str) -> bool {
+        self.titles.iter().any(|title| {
+            title == line || (line.len() * 10 >= title.len() * 6 && title.contains(line))
+        })
     }
 }
 
@@ -135,7 +161,10 @@ mod tests {
     #[test]
     fn text_is_not_taken_for_them() {
         check("In 2015 a bridge was built", false);
-        check("Petra Holm has lived in the village for twenty years.", false);
+        check(
+            "Petra Holm has lived in the village for twenty years.",
+            false,
+        );
         check("What the critics say", false);
     }
 }

@@ -57,9 +57,13 @@ fn word_hashes(text: &str) -> impl Iterator<Item = u64> + '_ {
         .filter(|word| !word.is_empty())
         .map(|word| {
             let start = 0xcbf2_9ce4_8422_2325_u64;
-            let mix = |hash: u64, c: char| (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3);
+            let mix = |hash: u64, c: char| {
+                (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3)
+            };
             if word.is_ascii() {
-                word.chars().map(|c| c.to_ascii_lowercase()).fold(start, mix)
+                word.chars()
+                    .map(|c| c.to_ascii_lowercase())
+                    .fold(start, mix)
             } else {
                 word.chars().flat_map(char::to_lowercase).fold(start, mix)
             }

@@ -134,6 +134,9 @@ impl OpenBlock {
 
 /// Preformatted text as one paragraph: its lines with their indents, blank lines left out.
 fn without_blank_lines(text: &str) -> String {
-    let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
+    let lines = text
+        .lines()
+        .map(str::trim_end)
+        .filter(|line| !line.is_empty());
     lines.collect::<Vec<_>>().join("\n")
 }

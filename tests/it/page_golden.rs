@@ -38,7 +38,9 @@ fn pages_give_the_text_a_person_would_take() {
             assert!(page.exists(), "{name} has no page");
             continue;
         }
-        let stem = name.strip_suffix(".html").expect("a page or an expected text");
+        let stem = name
+            .strip_suffix(".html")
+            .expect("a page or an expected text");
         n_pages += 1;
         let got = text_of(&fs::read_to_string(path).unwrap());
         let expected = folder.join(format!("{stem}.expected.txt"));
