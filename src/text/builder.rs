@@ -25,6 +25,8 @@ pub(super) struct Builder {
     joiner: Option<char>,
     /// The last starter (combining class zero) of the word.
     last: Option<char>,
+    /// Every character stands in NFC whatever its neighbours.
+    is_nfc: bool,
 }
 
 impl Builder {
@@ -36,35 +38,59 @@ impl Builder {
             is_line_blank: true,
             joiner: None,
             last: None,
+            is_nfc: true,
         }
     }
 
     /// Adds text in which each break of a line is white space.
     pub(super) fn push_line(&mut self, text: &str) {
-        for c in text.chars() {
+        let mut rest = text;
+        while let Some((c, after)) = self.push_run(rest) {
             match kind(c) {
                 Kind::Break | Kind::Paragraph => self.space(1),
                 kind @ (Kind::Text | Kind::Space | Kind::Joiner | Kind::Nothing) => {
                     self.push(c, kind);
                 }
             }
+            rest = after;
         }
     }
 
     /// Adds text whose breaks count; an empty line parts paragraphs.
     pub(super) fn push_lines(&mut self, text: &str) {
-        let mut before = '\0';
-        for c in text.chars() {
+        let mut rest = text;
+        while let Some((c, after)) = self.push_run(rest) {
+            rest = after;
             match kind(c) {
-                Kind::Break if before == '\r' && c == '\n' => {}
-                Kind::Break => self.end_line(),
+                Kind::Break => {
+                    self.end_line();
+                    if c == '\r' {
+                        rest = rest.strip_prefix('\n').unwrap_or(rest);
+                    }
+                }
                 Kind::Paragraph => self.end_paragraph(),
                 kind @ (Kind::Text | Kind::Space | Kind::Joiner | Kind::Nothing) => {
                     self.push(c, kind);
                 }
             }
-            before = c;
         }
+    }
+
+    /// Adds what at the start of `text` needs no look at each character, and gives the character
+    /// after it with the rest.
+    fn push_run<'a>(&mut self, text: &'a str) -> Option<(char, &'a str)> {
+        let (run, rest) = text
+            .split_at_checked(plain_run(text.as_bytes()))
+            .unwrap_or(("", text));
+        let mut chars = run.chars();
+        if let Some(first) = chars.next() {
+            self.push(first, Kind::Text);
+            self.out.push_str(chars.as_str());
+            // Nothing in a run is shaped by a joiner.
+            self.last = None;
+        }
+        let mut chars = rest.chars();
+        Some((chars.next()?, chars.as_str()))
     }
 
     /// Adds one line that keeps the white space before and within it.
@@ -113,6 +139,9 @@ impl Builder {
 
     /// The text in NFC.
     pub(super) fn finish(self) -> String {
+        if self.is_nfc {
+            return self.out;
+        }
         match nfc(&self.out) {
             Cow::Borrowed(_) => self.out,
             Cow::Owned(composed) => composed,
@@ -163,7 +192,9 @@ impl Builder {
         self.out.extend(std::iter::repeat_n(' ', n_spaces));
         self.n_spaces = 0;
         // Marks may change places with each other in NFC, starters never do: only starters decide.
-        let is_starter = is_always_nfc(c) || canonical_combining_class(c) == 0;
+        let is_safe = is_always_nfc(c);
+        self.is_nfc &= is_safe;
+        let is_starter = is_safe || canonical_combining_class(c) == 0;
         if let Some(joiner) = self.joiner.take()
             && is_starter
             && is_shaped(c)
@@ -175,5 +206,24 @@ impl Builder {
         if is_starter {
             self.last = Some(c);
         }
+    }
+}
+
+/// Bytes at the start of `bytes` that are words of Latin letters, digits and ASCII signs, one space
+/// between two of them: they stay as they are.
+fn plain_run(bytes: &[u8]) -> usize {
+    let mut n_run = 0;
+    let mut rest = bytes;
+    loop {
+        let n = match rest {
+            [b'!'..=b'~', ..] => 1,
+            [b' ', b'!'..=b'~', ..] if n_run > 0 => 2,
+            // U+00C0 to U+02FF.
+            [0xc3..=0xcb, _, ..] => 2,
+            [b' ', 0xc3..=0xcb, _, ..] if n_run > 0 => 3,
+            _ => return n_run,
+        };
+        n_run += n;
+        rest = rest.get(n..).unwrap_or_default();
     }
 }

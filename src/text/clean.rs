@@ -145,7 +145,9 @@ fn is_blank(line: &str) -> bool {
 
 /// All line ends as `\n`.
 fn with_plain_breaks(block: &str) -> Cow<'_, str> {
-    if !block.contains(['\r', '\u{2028}', '\u{2029}']) {
+    let is_plain =
+        !block.contains('\r') && !block.contains('\u{2028}') && !block.contains('\u{2029}');
+    if is_plain {
         return Cow::Borrowed(block);
     }
     let block = block
