@@ -50,10 +50,12 @@ pub(super) fn inspect(file: &FileName) -> Result<Found, StoreError> {
     }
     // First without the -wal: opening another application's database must not leave files beside
     // it. The header is read by SQLite and not by us because closing a handle of our own would
-    // drop this process's locks on the file (SQLite, "How To Corrupt", 2.2).
-    let peek = open_uri(file, "mode=ro&immutable=1")?;
-    refuse_foreign(file, &peek)?;
-    drop(peek);
+    // drop this process's locks on the file (SQLite, "How To Corrupt", 2.2). With a -wal that
+    // holds anything the file alone may be in the middle of a checkpoint, and is no whole database.
+    if !has_log(file) {
+        let peek = open_uri(file, "mode=ro&immutable=1")?;
+        refuse_foreign(file, &peek)?;
+    }
     let connection = open_read_only(file)?;
     if refuse_foreign(file, &connection)? == 0 {
         return Ok(Found::Empty);
