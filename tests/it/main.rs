@@ -13,3 +13,33 @@
 )]
 
 mod architecture;
+mod cli_bad_input;
+mod config;
+mod cron_croner;
+mod daemon;
+mod demo_pipeline;
+mod demo_site;
+mod feed_golden;
+mod feed_reference;
+mod http_addresses;
+mod http_common;
+mod http_compression;
+mod http_framing;
+mod http_manners;
+mod http_redirects;
+mod http_status;
+mod http_timing;
+mod http_tls;
+mod operations_doc;
+mod page_golden;
+mod page_limits;
+mod schedule_bounds;
+mod schedule_month;
+mod status_page;
+mod store_cursor;
+mod store_docs;
+mod store_files;
+mod store_place;
+mod store_search;
+mod store_support;
+mod support;
