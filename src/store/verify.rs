@@ -31,7 +31,7 @@ const INVARIANTS: &[(&str, &str)] = &[
     (
         "article that no address or listing leads to",
         "SELECT id FROM articles a WHERE url IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM addresses x WHERE x.article_id = a.id)
+           AND id NOT IN (SELECT article_id FROM addresses)
            AND NOT EXISTS (SELECT 1 FROM listings l WHERE l.article_id = a.id)",
     ),
     (
