@@ -1,6 +1,6 @@
 //! What a reading finds besides the values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Notice, Place};
 
@@ -46,13 +46,12 @@ impl Report {
 
     /// The faults by file, in the order the files were read, then by place.
     pub(super) fn sorted_faults(mut self) -> Vec<Notice> {
-        let mut files: Vec<std::sync::Arc<str>> = Vec::new();
+        let mut ranks: HashMap<std::sync::Arc<str>, usize> = HashMap::new();
         for fault in &self.faults {
-            if !files.contains(&fault.place.file) {
-                files.push(fault.place.file.clone());
-            }
+            let next = ranks.len();
+            ranks.entry(fault.place.file.clone()).or_insert(next);
         }
-        let rank = |notice: &Notice| files.iter().position(|file| *file == notice.place.file);
+        let rank = |notice: &Notice| ranks.get(&notice.place.file).copied();
         self.faults
             .sort_by_key(|fault| (rank(fault), fault.place.line, fault.place.column));
         self.faults

@@ -1,6 +1,6 @@
 //! `[web]`.
 
-use std::net::SocketAddr;
+use core::net::SocketAddr;
 
 use super::report::Report;
 use super::section::Section;

@@ -1,6 +1,6 @@
 //! Which IP addresses belong to the public internet.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Whether `ip` is an address of the public internet.
 ///

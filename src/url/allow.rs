@@ -1,6 +1,6 @@
 //! The exceptions to the ban on addresses that are not public.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use ipnet::IpNet;
 
