@@ -128,7 +128,10 @@ fn init(file: Option<&PathBuf>) -> Result<Status, Failed> {
         .and_then(|mut file| file.write_all(config::SAMPLE.as_bytes()));
     match written {
         Ok(()) => {
-            output::note(format!("{} written; edit it, then `feedmill config check`", path.display()));
+            output::note(format!(
+                "{} written; edit it, then `feedmill config check`",
+                path.display()
+            ));
             Ok(Status::Ok)
         }
         Err(error) => Err(Failed::new(

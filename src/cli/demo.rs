@@ -49,7 +49,8 @@ pub(super) fn run(args: &Args, _global: &Global) -> Result<Status, Failed> {
     make_room(&args.folder, &database)?;
     let clock = open::clock();
     let mut output = Output::new();
-    output.line("A small news site is served on loopback; feedmill knows it only by its feeds.\n")?;
+    output
+        .line("A small news site is served on loopback; feedmill knows it only by its feeds.\n")?;
     output.flush()?;
     open::block_on(async {
         let site = Site::start(Arc::clone(&clock))
@@ -172,7 +173,10 @@ fn sum(summary: &RoundSummary) -> String {
 fn tell(output: &mut Output, database: &Path) -> Result<(), Failed> {
     let reader = Reader::open(database)?;
     let articles = reader.articles(&ArticleFilter::default())?;
-    output.line(format!("\nStored: {} articles, the latest first", articles.len()))?;
+    output.line(format!(
+        "\nStored: {} articles, the latest first",
+        articles.len()
+    ))?;
     let columns = [
         column("id", Kind::Plain),
         column("published_at", Kind::Time),
@@ -208,7 +212,10 @@ fn tell(output: &mut Output, database: &Path) -> Result<(), Failed> {
     }
 
     output.line("\nNot had, and why")?;
-    for article in articles.iter().filter(|article| article.page_error.is_some()) {
+    for article in articles
+        .iter()
+        .filter(|article| article.page_error.is_some())
+    {
         output.line(format!(
             "  page ({}): {}; the feed's own text stands in",
             article.page_error.as_deref().unwrap_or_default(),

@@ -12,7 +12,7 @@ use super::{
     source::{self, Document},
 };
 use crate::{
-    extract::{self, Article, ExtractLimits, Explanation},
+    extract::{self, Article, Explanation, ExtractLimits},
     http::RequestKind,
     ingest::Pool,
     model::{ErrorClass, Witness},
@@ -148,13 +148,14 @@ async fn read(
     let now = open::clock().now().wall;
     pool.run(move || {
         let content_type = document.content_type.as_deref();
-        let decoded = text::decode(&document.bytes, content_type, DocumentKind::Html).map_err(
-            |error| NotRead {
-                class: ErrorClass::Charset,
-                message: error.to_string(),
-                blocks: None,
-            },
-        )?;
+        let decoded =
+            text::decode(&document.bytes, content_type, DocumentKind::Html).map_err(|error| {
+                NotRead {
+                    class: ErrorClass::Charset,
+                    message: error.to_string(),
+                    blocks: None,
+                }
+            })?;
         let page = extract::Page {
             html: &decoded.text,
             url: document.url.as_ref(),
@@ -302,9 +303,7 @@ async fn answer_lines(pool: &Pool, limits: ExtractLimits) -> Result<Status, Fail
 }
 
 async fn answer_job(pool: &Pool, job: &Job, limits: ExtractLimits) -> Value {
-    let failed = |class: ErrorClass, message: String| {
-        json!({ "error": message, "error_class": class.as_str(), "text": null })
-    };
+    let failed = |class: ErrorClass, message: String| json!({ "error": message, "error_class": class.as_str(), "text": null });
     let Some(path) = &job.path else {
         return failed(ErrorClass::Parse, "the line names no `path`".to_owned());
     };
@@ -313,7 +312,10 @@ async fn answer_job(pool: &Pool, job: &Job, limits: ExtractLimits) -> Value {
         Err(error) => return failed(ErrorClass::Internal, format!("{:#}", error.error)),
     };
     document.content_type.clone_from(&job.content_type);
-    document.url = job.url.as_deref().and_then(|raw| ::url::Url::parse(raw).ok());
+    document.url = job
+        .url
+        .as_deref()
+        .and_then(|raw| ::url::Url::parse(raw).ok());
     let witness = Witness {
         title: job.title.clone(),
         summary: job.summary.clone(),

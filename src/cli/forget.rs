@@ -43,11 +43,10 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
     output.line(format!("{n_forgotten} articles forgotten"))?;
     output.flush()?;
     if n_forgotten == 0 {
-        return Err(Failed::message(
-            Status::Unusable,
-            "no article has one of these addresses",
-        )
-        .with_hint("`feedmill list --json` shows addresses as they are stored".to_owned()));
+        return Err(
+            Failed::message(Status::Unusable, "no article has one of these addresses")
+                .with_hint("`feedmill list --json` shows addresses as they are stored".to_owned()),
+        );
     }
     Ok(Status::Ok)
 }
@@ -72,9 +71,7 @@ async fn ask_daemon(socket: std::path::PathBuf, urls: Vec<String>) -> Result<usi
         Some(ControlReply::Failed { error, hint }) => {
             Err(Failed::message(Status::Io, error).with_hint(hint))
         }
-        Some(
-            ControlReply::Report(_) | ControlReply::Done(_) | ControlReply::Reloaded { .. },
-        )
+        Some(ControlReply::Report(_) | ControlReply::Done(_) | ControlReply::Reloaded { .. })
         | None => Err(Failed::message(
             Status::Partial,
             "the daemon ended before it had done what was asked",

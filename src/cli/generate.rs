@@ -23,8 +23,7 @@ pub(super) fn run(args: &Args) -> Result<Status, Failed> {
     let failed = |error: std::io::Error| {
         Failed::new(
             Status::Io,
-            anyhow::Error::new(error)
-                .context(format!("cannot write into `{}`", folder.display())),
+            anyhow::Error::new(error).context(format!("cannot write into `{}`", folder.display())),
         )
     };
     std::fs::create_dir_all(folder).map_err(failed)?;

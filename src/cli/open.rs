@@ -74,9 +74,7 @@ pub(super) fn ensure_database_folder(config: &Config) -> Result<(), Failed> {
 }
 
 /// Runs `work` on a runtime of its own and lets go of what is left behind.
-pub(super) fn block_on<T>(
-    work: impl Future<Output = Result<T, Failed>>,
-) -> Result<T, Failed> {
+pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
     let n_cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(n_cores.min(WORKERS_MAX))

@@ -150,12 +150,7 @@ async fn read(pool: &Pool, document: Document, limits: FeedLimits) -> Answer {
     }
 }
 
-fn print(
-    output: &mut Output,
-    name: &str,
-    answer: &Answer,
-    format: Format,
-) -> Result<(), Failed> {
+fn print(output: &mut Output, name: &str, answer: &Answer, format: Format) -> Result<(), Failed> {
     if format == Format::Json {
         if let Answer::NotRead(error) = answer {
             complain(name, error);
@@ -269,7 +264,10 @@ async fn answer_job(pool: &Pool, job: &Job, limits: FeedLimits) -> Value {
     match source::read_file(path) {
         Ok(mut document) => {
             document.content_type.clone_from(&job.content_type);
-            document.url = job.base.as_deref().and_then(|raw| ::url::Url::parse(raw).ok());
+            document.url = job
+                .base
+                .as_deref()
+                .and_then(|raw| ::url::Url::parse(raw).ok());
             read(pool, document, limits).await.to_json()
         }
         Err(failed) => json!({

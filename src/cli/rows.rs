@@ -80,7 +80,10 @@ fn cell(value: Option<&Value>, kind: Kind) -> String {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Array(items)) => items
             .iter()
-            .map(|item| item.as_str().map_or_else(|| item.to_string(), ToOwned::to_owned))
+            .map(|item| {
+                item.as_str()
+                    .map_or_else(|| item.to_string(), ToOwned::to_owned)
+            })
             .collect::<Vec<_>>()
             .join(", "),
         Some(other) => other.to_string(),
@@ -101,7 +104,10 @@ fn cell(value: Option<&Value>, kind: Kind) -> String {
 }
 
 /// The filters as the store takes them.
-pub(super) fn filter(filters: &Filters, default_limit: Option<u32>) -> Result<ArticleFilter, Failed> {
+pub(super) fn filter(
+    filters: &Filters,
+    default_limit: Option<u32>,
+) -> Result<ArticleFilter, Failed> {
     let now = open::clock().now().wall;
     Ok(ArticleFilter {
         feed: filters.feed.clone(),

@@ -148,10 +148,16 @@ fn print_diff(output: &mut Output, revisions: &[RevisionRow], range: &str) -> Re
             })
     };
     let (old, new) = (find(from)?, find(to)?);
-    output.line(format!("revision {from} ({}) to {to} ({})", old.seen_at, new.seen_at))?;
+    output.line(format!(
+        "revision {from} ({}) to {to} ({})",
+        old.seen_at, new.seen_at
+    ))?;
     if old.title != new.title {
         output.line(format!("[-{}-]", old.title.as_deref().unwrap_or_default()))?;
-        output.line(format!("{{+{}+}}", new.title.as_deref().unwrap_or_default()))?;
+        output.line(format!(
+            "{{+{}+}}",
+            new.title.as_deref().unwrap_or_default()
+        ))?;
     }
     output.line(word_diff(&old.text, &new.text))
 }

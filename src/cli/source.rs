@@ -24,7 +24,10 @@ pub(super) struct Document {
 pub(super) fn read_file(path: &str) -> Result<Document, Failed> {
     let mut bytes = Vec::new();
     let read = if path == "-" {
-        std::io::stdin().lock().take(FILE_BYTES).read_to_end(&mut bytes)
+        std::io::stdin()
+            .lock()
+            .take(FILE_BYTES)
+            .read_to_end(&mut bytes)
     } else {
         std::fs::File::open(path).and_then(|file| file.take(FILE_BYTES).read_to_end(&mut bytes))
     };

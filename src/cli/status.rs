@@ -128,16 +128,25 @@ fn one_feed(args: &Args, key: &str, global: &Global) -> Result<Status, Failed> {
     }
     output.line(format!(
         "{} ({}), {}",
-        feed.name.as_deref().or(feed.title.as_deref()).unwrap_or("unnamed"),
+        feed.name
+            .as_deref()
+            .or(feed.title.as_deref())
+            .unwrap_or("unnamed"),
         feed.url,
         feed.status
     ))?;
     for (name, value) in [
-        ("polled at", Some(feed.current_url.clone()).filter(|url| *url != feed.url)),
+        (
+            "polled at",
+            Some(feed.current_url.clone()).filter(|url| *url != feed.url),
+        ),
         ("last poll", feed.last_polled_at.clone()),
         ("last success", feed.last_ok_at.clone()),
         ("next poll", feed.next_poll_at.clone()),
-        ("failures", (feed.failures > 0).then(|| feed.failures.to_string())),
+        (
+            "failures",
+            (feed.failures > 0).then(|| feed.failures.to_string()),
+        ),
         ("error", feed.error.clone()),
         ("articles", Some(feed.articles.to_string())),
     ] {

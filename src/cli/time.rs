@@ -14,14 +14,12 @@ pub(super) fn parse(
     let Some(raw) = raw else { return Ok(None) };
     match read(raw.trim(), now) {
         Some(time) => Ok(Some(time)),
-        None => Err(Failed::message(
-            Status::Usage,
-            format!("`{option} {raw}` is no time"),
-        )
-        .with_hint(
-            "write 2026-11-24, 2026-11-24T08:30:00Z, or a span back from now such as 12h or 7d"
-                .to_owned(),
-        )),
+        None => Err(
+            Failed::message(Status::Usage, format!("`{option} {raw}` is no time")).with_hint(
+                "write 2026-11-24, 2026-11-24T08:30:00Z, or a span back from now such as 12h or 7d"
+                    .to_owned(),
+            ),
+        ),
     }
 }
 

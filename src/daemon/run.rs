@@ -1,10 +1,6 @@
 //! The loop.
 
-use std::{
-    collections::HashMap,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use tokio::{
     sync::mpsc,
@@ -23,7 +19,7 @@ use super::{
 use crate::{
     clock::Clock,
     config::{Config, LoadOptions},
-    ingest::{IngestError, Manner, Pick, Pipeline, Pool, PollReport, RoundSummary},
+    ingest::{IngestError, Manner, Pick, Pipeline, PollReport, Pool, RoundSummary},
     model::FeedId,
     store::Store,
 };
@@ -386,9 +382,9 @@ impl Daemon {
         let result = self.try_reload().await;
         match &result {
             Ok(feeds) => tracing::info!(feeds, "configuration read again: {feeds} feeds"),
-            Err(error) => tracing::error!(
-                "configuration not taken over, the old one stays in force: {error}"
-            ),
+            Err(error) => {
+                tracing::error!("configuration not taken over, the old one stays in force: {error}")
+            }
         }
         self.notify.ready(&self.status_line());
         result

@@ -28,8 +28,7 @@ pub struct Signals {
 impl Signals {
     /// Installs the handlers.
     pub fn install() -> Result<Self, DaemonError> {
-        let listen =
-            |kind| signal(kind).map_err(|source| DaemonError::Signals { source });
+        let listen = |kind| signal(kind).map_err(|source| DaemonError::Signals { source });
         Ok(Self {
             term: listen(SignalKind::terminate())?,
             int: listen(SignalKind::interrupt())?,

@@ -54,12 +54,13 @@ impl Snapshot {
         let published = match &config.web {
             None => None,
             Some(web) => {
-                let listener = TcpListener::bind(web.listen).await.map_err(|source| {
-                    DaemonError::Web {
-                        address: web.listen.to_string(),
-                        source,
-                    }
-                })?;
+                let listener =
+                    TcpListener::bind(web.listen)
+                        .await
+                        .map_err(|source| DaemonError::Web {
+                            address: web.listen.to_string(),
+                            source,
+                        })?;
                 let (sender, receiver) = watch::channel(Arc::new(status.clone()));
                 let stopped = stop.clone();
                 side.spawn(async move {

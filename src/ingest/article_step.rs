@@ -5,12 +5,7 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{
-    IngestError, compose,
-    compose::Caps,
-    fulltext,
-    pipeline::Inner,
-};
+use super::{IngestError, compose, compose::Caps, fulltext, pipeline::Inner};
 use crate::{
     config::{ContentMode, FeedConfig, KeepRaw},
     dedup,
@@ -64,7 +59,10 @@ impl Inner {
         let Some(address) = url::resolve(&page.url, None) else {
             let failure = Failure::new(
                 ErrorClass::SchemeRefused,
-                format!("cannot fetch page `{}`: not an http or https address", page.url),
+                format!(
+                    "cannot fetch page `{}`: not an http or https address",
+                    page.url
+                ),
             );
             return Ok(self.unasked(&due, started_at, failure, None));
         };

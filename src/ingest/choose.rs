@@ -38,9 +38,9 @@ impl ChooseError {
     /// What to do.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Unknown { known, .. } if known.is_empty() => Some(
-                "give an address, or add feeds with `feedmill feeds add URL`".to_owned(),
-            ),
+            Self::Unknown { known, .. } if known.is_empty() => {
+                Some("give an address, or add feeds with `feedmill feeds add URL`".to_owned())
+            }
             Self::Unknown { known, .. } => Some(format!(
                 "names that exist: {}; `feedmill feeds list` shows all",
                 known.join(", ")
@@ -142,6 +142,8 @@ fn configured(config: &Config, row: &FeedRow) -> Option<FeedConfig> {
 /// The defaults for a feed that is stored but not configured; what was typed may carry
 /// credentials that the row does not.
 fn adhoc(config: &Config, typed: Option<&::url::Url>, row: &FeedRow) -> Option<FeedConfig> {
-    let address = typed.cloned().or_else(|| ::url::Url::parse(&row.url).ok())?;
+    let address = typed
+        .cloned()
+        .or_else(|| ::url::Url::parse(&row.url).ok())?;
     Some(config.defaults_for_adhoc(&address))
 }

@@ -102,11 +102,7 @@ fn shared_addresses(entries: &[Entry]) -> HashSet<String> {
     let mut first: HashMap<String, (&str, [u8; 32])> = HashMap::new();
     let mut shared = HashSet::new();
     for entry in entries {
-        let Some(parsed) = entry
-            .url
-            .as_deref()
-            .and_then(|raw| url::resolve(raw, None))
-        else {
+        let Some(parsed) = entry.url.as_deref().and_then(|raw| url::resolve(raw, None)) else {
             continue;
         };
         let form = url::match_form(&url::canonical_url(&parsed));
@@ -127,10 +123,10 @@ fn shared_addresses(entries: &[Entry]) -> HashSet<String> {
 /// A canonical address of its own for an entry whose address others share: with the fragment it
 /// was listed with, else with one made from its guid.
 fn told_apart(listed: &::url::Url, mut canonical: ::url::Url, guid: &str) -> String {
-    let fragment = listed.fragment().filter(|f| !f.is_empty()).map_or_else(
-        || format!("entry-{}", short_hash(guid)),
-        ToOwned::to_owned,
-    );
+    let fragment = listed
+        .fragment()
+        .filter(|f| !f.is_empty())
+        .map_or_else(|| format!("entry-{}", short_hash(guid)), ToOwned::to_owned);
     canonical.set_fragment(Some(&fragment));
     canonical.into()
 }
@@ -208,8 +204,7 @@ pub(super) fn plan_entries(
             }
             Some(known) => {
                 plan.n_known += 1;
-                let is_refresh =
-                    known.has_article && known.entry_hash != keyed.listing.entry_hash;
+                let is_refresh = known.has_article && known.entry_hash != keyed.listing.entry_hash;
                 action_for(&keyed, is_refresh, 0, context)
             }
             None => {
@@ -242,9 +237,7 @@ fn action_for(
     let takes_feed_text = match context.feed.content {
         ContentMode::Feed => true,
         ContentMode::Page => false,
-        ContentMode::Auto => {
-            has_content && fulltext::can_skip_page(context.memory, n_fresh)
-        }
+        ContentMode::Auto => has_content && fulltext::can_skip_page(context.memory, n_fresh),
     };
     match keyed.listing.canonical_url.clone() {
         // An address shared by several entries cannot give each of them its own text.

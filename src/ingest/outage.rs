@@ -63,7 +63,10 @@ mod tests {
             assert!(!outage.observe(host, Some(ErrorClass::Dns), at));
         }
         assert!(outage.observe("e", Some(ErrorClass::Connect), at));
-        assert!(outage.observe("f", None, at), "5 of 6 are still more than 80 %");
+        assert!(
+            outage.observe("f", None, at),
+            "5 of 6 are still more than 80 %"
+        );
         assert!(!outage.observe("g", None, at), "5 of 7 are not");
     }
 
@@ -71,8 +74,7 @@ mod tests {
     fn a_refusing_host_is_reachable() {
         let mut outage = Outage::default();
         for host in ["a", "b", "c", "d", "e", "f"] {
-            let verdict =
-                outage.observe(host, Some(ErrorClass::ConnectionRefused), Duration::ZERO);
+            let verdict = outage.observe(host, Some(ErrorClass::ConnectionRefused), Duration::ZERO);
             assert!(!verdict);
         }
     }

@@ -1,8 +1,6 @@
 //! The pages a feed waits for, up to a limit.
 
-use super::{
-    IngestError, PageCounts, article_step::PageStep, pipeline::Inner,
-};
+use super::{IngestError, PageCounts, article_step::PageStep, pipeline::Inner};
 use crate::{
     config::FeedConfig,
     model::{FeedId, Outcome},

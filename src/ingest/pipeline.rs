@@ -4,12 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use super::{IngestError, Pool, compose::Caps, outage::Outage, robots::RobotsMemory};
 use crate::{
-    clock::Clock,
-    config::Config,
-    extract::ExtractLimits,
-    feed::FeedLimits,
-    http::Client,
-    schedule,
+    clock::Clock, config::Config, extract::ExtractLimits, feed::FeedLimits, http::Client, schedule,
     store::Store,
 };
 

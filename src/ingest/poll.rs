@@ -153,10 +153,7 @@ impl Inner {
         let result = PollResult {
             outcome,
             failure: failure.as_ref(),
-            cache: CacheHints::from_headers(
-                |name| header(&fetched, name),
-                now.wall,
-            ),
+            cache: CacheHints::from_headers(|name| header(&fetched, name), now.wall),
             feed: feed_facts.as_ref().map(FeedHints::of),
             n_new: plan.n_fresh,
             n_known: plan.n_known,
@@ -184,9 +181,7 @@ impl Inner {
         report.http_status = http_status;
         report.entries = n_entries;
         report.next_poll_at = Some(next.at);
-        let is_gap = plan.n_known == 0
-            && plan.n_fresh > 0
-            && row.last_ok_at.is_some();
+        let is_gap = plan.n_known == 0 && plan.n_fresh > 0 && row.last_ok_at.is_some();
         let record = PollRecord {
             feed: row.id,
             started_at,
@@ -489,11 +484,7 @@ fn refreshed(
 }
 
 /// Where permanent redirects led, when every hop was one and the target answered as a feed.
-fn permanent_target(
-    fetched: &Fetched,
-    asked: &::url::Url,
-    outcome: Outcome,
-) -> schedule::MoveSeen {
+fn permanent_target(fetched: &Fetched, asked: &::url::Url, outcome: Outcome) -> schedule::MoveSeen {
     let is_permanent = !fetched.hops.is_empty()
         && fetched
             .hops

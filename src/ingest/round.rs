@@ -43,10 +43,9 @@ impl Pick {
 fn is_polled(status: FeedStatus) -> bool {
     match status {
         FeedStatus::Active | FeedStatus::Gone => true,
-        FeedStatus::Paused
-        | FeedStatus::Removed
-        | FeedStatus::Quarantined
-        | FeedStatus::Adhoc => false,
+        FeedStatus::Paused | FeedStatus::Removed | FeedStatus::Quarantined | FeedStatus::Adhoc => {
+            false
+        }
     }
 }
 

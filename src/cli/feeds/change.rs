@@ -47,7 +47,9 @@ pub(super) fn add(args: &Add, global: &Global) -> Result<Status, Failed> {
         name: args.name.clone(),
         tags: args.tags.clone(),
     };
-    edit(&path, global, |text| config::add_feeds(text, &[feed.clone()]))?;
+    edit(&path, global, |text| {
+        config::add_feeds(text, &[feed.clone()])
+    })?;
     let mut output = Output::new();
     let shown = crate::url::without_credentials(&url);
     output.line(format!(
@@ -113,11 +115,10 @@ fn change_each(
 pub(super) fn editable(global: &Global) -> Result<(Config, PathBuf), Failed> {
     let config = open::config(global)?;
     let Some(path) = config.source.clone() else {
-        return Err(Failed::message(
-            Status::Config,
-            "there is no configuration file to edit",
-        )
-        .with_hint("begin one with `feedmill config init feedmill.toml`".to_owned()));
+        return Err(
+            Failed::message(Status::Config, "there is no configuration file to edit")
+                .with_hint("begin one with `feedmill config init feedmill.toml`".to_owned()),
+        );
     };
     Ok((config, path))
 }

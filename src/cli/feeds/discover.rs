@@ -74,16 +74,10 @@ pub(super) async fn look(config: &Config, address: ::url::Url) -> Result<Found, 
     look_with(&client, config, address).await
 }
 
-async fn look_with(
-    client: &Client,
-    config: &Config,
-    address: ::url::Url,
-) -> Result<Found, Failed> {
+async fn look_with(client: &Client, config: &Config, address: ::url::Url) -> Result<Found, Failed> {
     let document = source::fetch(client, address, RequestKind::Feed)
         .await
-        .map_err(|failure| {
-            Failed::message(source::status_of(&failure), failure.to_string())
-        })?;
+        .map_err(|failure| Failed::message(source::status_of(&failure), failure.to_string()))?;
     let limits = config.feed_limits();
     let now = open::clock().now().wall;
     let final_url = document.url.clone();
