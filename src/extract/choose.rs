@@ -52,6 +52,7 @@ pub(super) fn choose(view: &BlockView, table: &FeatureTable, metadata: &Metadata
             }
         })
         .collect();
+    drop_set_apart(&table.apart, &mut choices);
     drop_front_matter(view, metadata, &mut choices);
     drop_copies(&table.texts, &mut choices);
     drop_box_headings(view, &mut choices);
@@ -63,6 +64,38 @@ pub(super) fn choose(view: &BlockView, table: &FeatureTable, metadata: &Metadata
 pub(super) fn drop_block(choice: &mut Choice, reason: &'static str) {
     choice.is_kept = false;
     choice.reason = reason;
+}
+
+/// Share of the chosen words that parts set apart by their markup may have and still be taken for
+/// boxes: where most of the text stands in them, the names mean something else.
+const APART_SHARE: f32 = 0.3;
+
+/// Asides, related pieces and sign-up boxes, whose text reads like an article's.
+fn drop_set_apart(apart: &[bool], choices: &mut [Choice]) {
+    let kept = |(choice, _): &(&mut Choice, &bool)| choice.is_kept;
+    let n_words: f32 = choices
+        .iter()
+        .filter(|choice| choice.is_kept)
+        .map(|choice| choice.n_words)
+        .sum();
+    let n_apart: f32 = choices
+        .iter_mut()
+        .zip(apart)
+        .filter(kept)
+        .filter(|(_, is_apart)| **is_apart)
+        .map(|(choice, _)| choice.n_words)
+        .sum();
+    if n_apart > APART_SHARE * n_words {
+        return;
+    }
+    for (choice, _) in choices
+        .iter_mut()
+        .zip(apart)
+        .filter(kept)
+        .filter(|(_, is_apart)| **is_apart)
+    {
+        drop_block(choice, "in a box of its own");
+    }
 }
 
 /// Headings of boxes whose text was not chosen.

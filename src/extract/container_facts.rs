@@ -42,25 +42,44 @@ pub(super) struct ContainerFacts {
     pub(super) alike_prose: f32,
 }
 
+/// Places of groups in `groups.txt`, and of elements in [`tag_index`].
+const BODY: usize = 0;
+const RELATED: usize = 5;
+const SIGNUP: usize = 12;
+const ASIDE_TAG: usize = 0;
+const ARTICLE_TAG: usize = 5;
+
+impl ContainerFacts {
+    /// Stands in an aside, a list of other pieces or a sign-up box, nearer than in the article's
+    /// body.
+    pub(super) fn is_set_apart(&self) -> bool {
+        let near = |distance: u8| if distance == 0 { u8::MAX } else { distance };
+        let tag = |index: usize| near(self.tag_distance.get(index).copied().unwrap_or(0));
+        let group = |index: usize| near(self.distance.get(index).copied().unwrap_or(0));
+        let apart = tag(ASIDE_TAG).min(group(RELATED)).min(group(SIGNUP));
+        apart < u8::MAX && apart < tag(ARTICLE_TAG).min(group(BODY))
+    }
+}
+
 /// How many kinds of element are looked for around a block.
 pub(super) const N_TAGS: usize = 12;
 
 fn tag_index(tag: Tag) -> Option<usize> {
-    Some(match tag {
-        Tag::Aside => 0,
-        Tag::Nav => 1,
-        Tag::Header => 2,
-        Tag::Footer => 3,
-        Tag::Form => 4,
-        Tag::Article => 5,
-        Tag::Main => 6,
-        Tag::Figure | Tag::Caption => 7,
-        Tag::Table => 8,
-        Tag::List | Tag::Definitions => 9,
-        Tag::Quote => 10,
-        Tag::Section => 11,
-        _ => return None,
-    })
+    const GROUPS: [&[Tag]; N_TAGS] = [
+        &[Tag::Aside],
+        &[Tag::Nav],
+        &[Tag::Header],
+        &[Tag::Footer],
+        &[Tag::Form],
+        &[Tag::Article],
+        &[Tag::Main],
+        &[Tag::Figure, Tag::Caption],
+        &[Tag::Table],
+        &[Tag::List, Tag::Definitions],
+        &[Tag::Quote],
+        &[Tag::Section],
+    ];
+    GROUPS.iter().position(|group| group.contains(&tag))
 }
 
 /// A block that reads like a paragraph of an article.
@@ -138,7 +157,7 @@ fn look_at_element(
             "class" | "id" | "role" | "itemprop" | "data-testid" | "data-component" | "data-type"
         ) {
             for_each_group(value, |group| {
-                if let Some(distance) = facts.distance.get_mut(group as usize) {
+                if let Some(distance) = facts.distance.get_mut(group) {
                     *distance = 1;
                 }
             });

@@ -22,6 +22,8 @@ pub(super) struct FeatureTable {
     /// One row a block.
     pub(super) rows: Vec<Vec<f32>>,
     pub(super) texts: Vec<TextFacts>,
+    /// Which blocks stand in a part that is set apart from the article by its markup.
+    pub(super) apart: Vec<bool>,
 }
 
 /// What the page as a whole gives to each row.
@@ -65,8 +67,8 @@ pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -
         page.place_features(index, block, (words_before, prose_before), &mut row);
         page.container_features(view, block, index, &mut row);
         page.window_features(view, index, &mut row);
-        push_overlap(&mut row, &titles.overlap(&block.text));
-        push_overlap(&mut row, &dek.overlap(&block.text));
+        push_overlap(&mut row, titles.overlap(&block.text));
+        push_overlap(&mut row, dek.overlap(&block.text));
         section.push(index, &mut row);
         row.extend([n_articles, flag(metadata.is_article)]);
         section.pass(&page, index, block);
@@ -81,13 +83,23 @@ pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -
         debug_assert_eq!(row.len(), N_FEATURES, "features of one block");
         rows.push(row);
     }
+    let apart = view
+        .blocks
+        .iter()
+        .map(|block| {
+            page.containers
+                .get(block.container)
+                .is_some_and(ContainerFacts::is_set_apart)
+        })
+        .collect();
     FeatureTable {
         rows,
         texts: page.texts,
+        apart,
     }
 }
 
-fn push_overlap(row: &mut Vec<f32>, overlap: &Overlap) {
+fn push_overlap(row: &mut Vec<f32>, overlap: Overlap) {
     row.push(overlap.of_block);
     row.push(overlap.of_set);
 }
@@ -383,8 +395,7 @@ fn headline_block(view: &BlockView, metadata: &Metadata) -> Option<usize> {
     });
     by_node.or_else(|| {
         view.blocks.iter().position(|block| {
-            matches!(block.kind, BlockKind::Heading(_))
-                && metadata.headlines.iter().any(|title| *title == block.text)
+            matches!(block.kind, BlockKind::Heading(_)) && metadata.headlines.contains(&block.text)
         })
     })
 }

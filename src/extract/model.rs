@@ -100,7 +100,8 @@ fn read_tree(line: &str) -> Option<Vec<Node>> {
             });
         }
     }
-    open.is_empty().then_some(nodes)
+    let n_leaves = nodes.iter().filter(|node| node.feature == LEAF).count();
+    (open.is_empty() && n_leaves * 2 == nodes.len() + 1).then_some(nodes)
 }
 
 #[cfg(test)]

@@ -78,10 +78,10 @@ impl TextFacts {
             match c {
                 ',' | '،' | '、' | '，' | ';' => self.n_commas += 1.0,
                 '.' | '!' | '?' | '。' | '！' | '？' | '।' | '؟' | '…' => {
-                    self.n_sentence_ends += 1.0
+                    self.n_sentence_ends += 1.0;
                 }
                 '|' | '»' | '›' | '•' | '·' | '/' | '@' | '#' | '→' | '_' => {
-                    self.n_odd += 1.0
+                    self.n_odd += 1.0;
                 }
                 _ => {}
             }

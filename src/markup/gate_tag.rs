@@ -94,18 +94,15 @@ impl Iterator for Attributes<'_> {
         };
         if self.byte(equals) == Some(b'=') {
             let value = self.pass(equals + 1, is_space);
-            match self.byte(value) {
-                Some(quote @ (b'"' | b'\'')) => {
-                    let close = find_byte(self.bytes, value + 1, quote);
-                    scan.value_start = value + 1;
-                    scan.value_end = close.unwrap_or(self.bytes.len());
-                    scan.end = close.map_or(self.bytes.len(), |close| close + 1);
-                }
-                _ => {
-                    scan.value_start = value;
-                    scan.value_end = self.pass(value, |byte| !is_space(byte) && byte != b'>');
-                    scan.end = scan.value_end;
-                }
+            if let Some(quote @ (b'"' | b'\'')) = self.byte(value) {
+                let close = find_byte(self.bytes, value + 1, quote);
+                scan.value_start = value + 1;
+                scan.value_end = close.unwrap_or(self.bytes.len());
+                scan.end = close.map_or(self.bytes.len(), |close| close + 1);
+            } else {
+                scan.value_start = value;
+                scan.value_end = self.pass(value, |byte| !is_space(byte) && byte != b'>');
+                scan.end = scan.value_end;
             }
         }
         self.at = scan.end;
@@ -126,7 +123,7 @@ pub(super) fn scan_tag(bytes: &[u8], name_start: usize) -> TagScan {
         at: name_end,
     };
     let mut last_end = name_end;
-    while let Some(attribute) = attributes.next() {
+    for attribute in attributes.by_ref() {
         last_end = attribute.end;
     }
     let close = attributes.at;

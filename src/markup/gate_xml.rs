@@ -92,7 +92,6 @@ fn skip_doctype(bytes: &[u8], start: usize) -> Result<usize, GateError> {
     for (offset, &byte) in bytes.iter().enumerate().skip(start) {
         match (quote, byte) {
             (Some(open), _) if byte == open => quote = None,
-            (Some(_), _) => {}
             (None, b'"' | b'\'') => quote = Some(byte),
             (None, b'[') => in_subset = true,
             (None, b']') => in_subset = false,
@@ -103,7 +102,7 @@ fn skip_doctype(bytes: &[u8], start: usize) -> Result<usize, GateError> {
                     return Err(GateError::Dtd { at_byte: offset });
                 }
             }
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
     }
     Ok(bytes.len())

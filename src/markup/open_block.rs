@@ -1,5 +1,7 @@
 //! The block that is being filled.
 
+use super::Tag;
+
 /// The inline state at a place: what the text that comes stands in.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Mark {
@@ -17,6 +19,23 @@ impl Mark {
     pub(super) fn enter_link(&mut self) {
         self.n_link += 1;
         self.link += 1;
+    }
+
+    /// How many elements of this kind are open, for the kinds that are counted.
+    pub(super) fn count_of(&mut self, tag: Tag) -> Option<&mut usize> {
+        if tag == Tag::Link {
+            Some(&mut self.n_link)
+        } else if tag == Tag::Bold {
+            Some(&mut self.n_bold)
+        } else if tag == Tag::Pre {
+            Some(&mut self.n_pre)
+        } else if tag == Tag::Quote {
+            Some(&mut self.n_quote)
+        } else if tag == Tag::Caption {
+            Some(&mut self.n_caption)
+        } else {
+            None
+        }
     }
 }
 

@@ -95,20 +95,22 @@ impl Segmenter {
     }
 
     fn enter_element(&mut self, id: NodeId, element: &Element) {
-        let tag = match Tag::of(element.name()) {
-            Tag::Custom if self.is_in_line() => Tag::Inline,
-            Tag::Custom => Tag::Div,
-            tag => tag,
-        };
-        match tag {
-            Tag::Skipped => {
-                self.n_media += 1;
-                self.skipped = Some(id);
-                return;
-            }
-            Tag::Break => return self.block.line_break(),
-            Tag::Rule => return self.flush(),
-            _ => {}
+        let mut tag = Tag::of(element.name());
+        if tag == Tag::Custom {
+            tag = if self.is_in_line() {
+                Tag::Inline
+            } else {
+                Tag::Div
+            };
+        }
+        if tag == Tag::Skipped {
+            self.n_media += 1;
+            self.skipped = Some(id);
+            return;
+        } else if tag == Tag::Break {
+            return self.block.line_break();
+        } else if tag == Tag::Rule {
+            return self.flush();
         }
         let is_hidden = is_hidden(element);
         // A tooltip or a label for screen readers inside a paragraph is no part of it.
@@ -118,12 +120,10 @@ impl Segmenter {
         }
         if tag.is_block() {
             self.enter_block(id, tag, is_hidden);
-        } else {
-            match tag {
-                Tag::Link => self.mark.enter_link(),
-                Tag::Bold => self.mark.n_bold += 1,
-                _ => {}
-            }
+        } else if tag == Tag::Link {
+            self.mark.enter_link();
+        } else if tag == Tag::Bold {
+            self.mark.n_bold += 1;
         }
         self.frames.push(Frame {
             node: id,
@@ -155,14 +155,14 @@ impl Segmenter {
         };
         self.container = self.containers.len();
         self.containers.push(container);
-        match tag {
-            Tag::Row => self.rows.push(self.blocks.len()),
-            Tag::Item => self.items.push(true),
-            Tag::Pre => self.mark.n_pre += 1,
-            Tag::Quote => self.mark.n_quote += 1,
-            Tag::Caption => self.mark.n_caption += 1,
-            Tag::Heading(level) => self.mark.heading = Some(level),
-            _ => {}
+        if tag == Tag::Row {
+            self.rows.push(self.blocks.len());
+        } else if tag == Tag::Item {
+            self.items.push(true);
+        } else if let Tag::Heading(level) = tag {
+            self.mark.heading = Some(level);
+        } else if let Some(count) = self.mark.count_of(tag) {
+            *count += 1;
         }
     }
 
@@ -179,32 +179,24 @@ impl Segmenter {
         if let Some(frame) = self.frames.pop() {
             if frame.is_container {
                 self.leave_block(frame.tag);
-            } else {
-                match frame.tag {
-                    Tag::Link => self.mark.n_link = self.mark.n_link.saturating_sub(1),
-                    Tag::Bold => self.mark.n_bold = self.mark.n_bold.saturating_sub(1),
-                    _ => {}
-                }
+            } else if let Some(count) = self.mark.count_of(frame.tag) {
+                *count = count.saturating_sub(1);
             }
         }
     }
 
     fn leave_block(&mut self, tag: Tag) {
         self.flush();
-        match tag {
-            Tag::Row => {
-                if let Some(first) = self.rows.pop() {
-                    merge_row(&mut self.blocks, &self.containers, first, self.container);
-                }
+        if tag == Tag::Row {
+            if let Some(first) = self.rows.pop() {
+                merge_row(&mut self.blocks, &self.containers, first, self.container);
             }
-            Tag::Item => {
-                self.items.pop();
-            }
-            Tag::Pre => self.mark.n_pre = self.mark.n_pre.saturating_sub(1),
-            Tag::Quote => self.mark.n_quote = self.mark.n_quote.saturating_sub(1),
-            Tag::Caption => self.mark.n_caption = self.mark.n_caption.saturating_sub(1),
-            Tag::Heading(_) => self.mark.heading = None,
-            _ => {}
+        } else if tag == Tag::Item {
+            self.items.pop();
+        } else if matches!(tag, Tag::Heading(_)) {
+            self.mark.heading = None;
+        } else if let Some(count) = self.mark.count_of(tag) {
+            *count = count.saturating_sub(1);
         }
         let n_blocks = self.blocks.len();
         if let Some(container) = self.containers.get_mut(self.container) {

@@ -17,7 +17,7 @@ pub(super) fn merge_row(
     let Some(cells) = blocks.get(first..) else {
         return;
     };
-    if cells.len() < 2 || !cells.iter().all(|cell| is_data(cell)) {
+    if cells.len() < 2 || !cells.iter().all(is_data) {
         return;
     }
     let mut last_cell = None;
