@@ -132,12 +132,12 @@ fn write_config(path: &Path, site: &Site) -> Result<(), Failed> {
          [limits]\n\
          host_delay = \"0s\"\n",
     );
-    for feed in site.feeds() {
-        text.push_str(&format!(
+    text.extend(site.feeds().into_iter().map(|feed| {
+        format!(
             "\n[[feeds]]  # {}\nname = \"{}\"\nurl = \"{}\"\n",
             feed.about, feed.name, feed.url
-        ));
-    }
+        )
+    }));
     fs::write(path, text).map_err(|error| {
         Failed::new(
             Status::Io,

@@ -86,13 +86,12 @@ impl From<crate::store::StoreError> for Failed {
         use crate::store::StoreErrorKind;
 
         let status = match error.kind() {
-            StoreErrorKind::Io | StoreErrorKind::Full => Status::Io,
+            StoreErrorKind::Io | StoreErrorKind::Full | StoreErrorKind::Internal => Status::Io,
             StoreErrorKind::Locked => Status::Busy,
             StoreErrorKind::Foreign | StoreErrorKind::Newer | StoreErrorKind::Corrupt => {
                 Status::Config
             }
             StoreErrorKind::Missing => Status::Unusable,
-            StoreErrorKind::Internal => Status::Io,
         };
         let hint = error.hint();
         Self::new(status, error).with_hint(hint)
@@ -121,7 +120,9 @@ impl From<crate::ingest::ChooseError> for Failed {
         let hint = error.hint();
         match error {
             crate::ingest::ChooseError::Store { source } => source.into(),
-            other => Self::new(Status::Usage, other).with_hint(hint),
+            unknown @ crate::ingest::ChooseError::Unknown { .. } => {
+                Self::new(Status::Usage, unknown).with_hint(hint)
+            }
         }
     }
 }

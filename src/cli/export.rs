@@ -78,7 +78,9 @@ fn csv_cell(value: &Value) -> String {
     let plain = match value {
         Value::Null => return String::new(),
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+            other.to_string()
+        }
     };
     if plain.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", plain.replace('"', "\"\""))

@@ -129,7 +129,7 @@ struct Read {
 struct NotRead {
     class: ErrorClass,
     message: String,
-    blocks: Option<Explanation>,
+    blocks: Option<Box<Explanation>>,
 }
 
 impl NotRead {
@@ -171,7 +171,7 @@ async fn read(
             Err(error) => Err(NotRead {
                 class: error.class(),
                 message: error.to_string(),
-                blocks: explanation,
+                blocks: explanation.map(Box::new),
             }),
         }
     })

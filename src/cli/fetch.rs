@@ -89,15 +89,15 @@ async fn fetch(
         (false, true) => Manner::Manual,
         (false, false) => Manner::Due,
     };
-    let mut printed = Ok(());
+    let mut outcome = Ok(());
     let summary = Round::new(pipeline, manner)
         .run(picks, |report| {
-            if printed.is_ok() {
-                printed = printer.report(report);
+            if outcome.is_ok() {
+                outcome = printer.report(report);
             }
         })
         .await?;
-    printed?;
+    outcome?;
     Ok(summary)
 }
 
@@ -201,7 +201,7 @@ impl Printer {
 
 pub(super) fn describe(report: &PollReport) -> String {
     let label = output::printable(report.label());
-    let mut line = match (report.outcome.as_str(), &report.error) {
+    let first = match (report.outcome.as_str(), &report.error) {
         ("ok", _) => format!(
             "{label}: {} entries, {} new, {} revised",
             report.entries, report.new, report.revised
@@ -213,8 +213,9 @@ pub(super) fn describe(report: &PollReport) -> String {
         },
         (outcome, None) => format!("{label}: {outcome}"),
     };
+    let mut parts = vec![first];
     if report.linked > 0 {
-        line.push_str(&format!(", {} known already", report.linked));
+        parts.push(format!(", {} known already", report.linked));
     }
     let pages = report.pages;
     for (count, what) in [
@@ -223,30 +224,30 @@ pub(super) fn describe(report: &PollReport) -> String {
         (pages.waiting, "pages wait"),
     ] {
         if count > 0 {
-            line.push_str(&format!(", {count} {what}"));
+            parts.push(format!(", {count} {what}"));
         }
     }
     if !report.warnings.is_empty() {
-        line.push_str(&format!(", {} faults mended", report.warnings.len()));
+        parts.push(format!(", {} faults mended", report.warnings.len()));
     }
     if !report.discovered.is_empty() {
-        line.push_str("\n  the page advertises these feeds:");
+        parts.push("\n  the page advertises these feeds:".to_owned());
         for url in &report.discovered {
-            line.push_str(&format!("\n    {}", output::printable(url)));
+            parts.push(format!("\n    {}", output::printable(url)));
         }
     }
-    line
+    parts.concat()
 }
 
 pub(super) fn sum_up(summary: &RoundSummary) -> String {
-    let mut line = format!(
+    let mut parts = vec![format!(
         "{} feeds: {} ok, {} not modified, {} failed",
         summary.feeds, summary.ok, summary.not_modified, summary.failed
-    );
+    )];
     if summary.held_back > 0 {
-        line.push_str(&format!(", {} held back", summary.held_back));
+        parts.push(format!(", {} held back", summary.held_back));
     }
-    line.push_str(&format!(
+    parts.push(format!(
         "; {} new articles, {} revised, {} known already; {} pages read",
         summary.new, summary.revised, summary.linked, summary.pages
     ));
@@ -256,8 +257,8 @@ pub(super) fn sum_up(summary: &RoundSummary) -> String {
         (summary.waiting, "wait"),
     ] {
         if count > 0 {
-            line.push_str(&format!(", {count} {what}"));
+            parts.push(format!(", {count} {what}"));
         }
     }
-    line
+    parts.concat()
 }

@@ -65,11 +65,6 @@ pub(super) fn note(line: impl AsRef<str>) {
     drop(writeln!(io::stderr().lock(), "{}", line.as_ref()));
 }
 
-/// Standard error is a terminal: progress makes sense.
-pub(super) fn is_interactive() -> bool {
-    io::stderr().is_terminal()
-}
-
 /// A table that fits the terminal.
 pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
     use comfy_table::{ContentArrangement, Table, presets};

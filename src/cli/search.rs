@@ -12,8 +12,8 @@ const LIMIT: u32 = 20;
 
 /// Search titles and texts
 ///
-/// Words are ANDed; `OR`, `NOT`, "phrases" and prefix* work. Case and accents do not matter. The
-/// best hit first (BM25).
+/// A hit has all the words; `OR`, `NOT`, "phrases" and prefix* work. Case and accents do not
+/// matter. The best hit first (BM25).
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     feedmill search climate court\n  \

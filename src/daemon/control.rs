@@ -55,6 +55,11 @@ impl ControlServer {
     }
 
     /// Listens. The caller holds the database's lock, so a file left there is stale.
+    ///
+    /// # Errors
+    ///
+    /// No socket can be made at `path`: its folder is missing, not ours or full, or the path is
+    /// too long for a socket.
     pub fn bind(path: PathBuf) -> Result<Self, DaemonError> {
         if let Err(source) = std::fs::remove_file(&path)
             && source.kind() != std::io::ErrorKind::NotFound
@@ -141,6 +146,10 @@ pub struct ControlClient {
 
 impl ControlClient {
     /// Connects to a daemon's socket.
+    ///
+    /// # Errors
+    ///
+    /// Nobody listens at `path`.
     pub async fn connect(path: &Path) -> std::io::Result<Self> {
         let (read, writer) = UnixStream::connect(path).await?.into_split();
         Ok(Self {
@@ -150,6 +159,10 @@ impl ControlClient {
     }
 
     /// Sends the request; read the answers with [`next`](Self::next).
+    ///
+    /// # Errors
+    ///
+    /// The daemon has hung up.
     pub async fn send(&mut self, request: &ControlRequest) -> std::io::Result<()> {
         let mut line = serde_json::to_vec(request)?;
         line.push(b'\n');
@@ -157,6 +170,10 @@ impl ControlClient {
     }
 
     /// The next answer; `None` when the daemon has hung up.
+    ///
+    /// # Errors
+    ///
+    /// The connection broke, or what came is no answer.
     pub async fn next(&mut self) -> std::io::Result<Option<ControlReply>> {
         let mut line = String::new();
         if self.reader.read_line(&mut line).await? == 0 {

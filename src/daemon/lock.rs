@@ -69,6 +69,11 @@ impl Lock {
     }
 
     /// Takes the lock or says who has it. `socket` is written into the file for others to find.
+    ///
+    /// # Errors
+    ///
+    /// [`LockError::Owned`] when another process has it, [`LockError::Io`] when the file cannot be
+    /// opened, locked or written.
     pub fn take(database: &Path, socket: Option<&Path>) -> Result<Self, LockError> {
         let path = Self::path_for(database);
         let io = |source| LockError::Io {
@@ -108,9 +113,8 @@ impl Lock {
     pub fn owner(database: &Path) -> Option<Owner> {
         let mut file = File::open(Self::path_for(database)).ok()?;
         match file.try_lock_shared() {
-            Ok(()) => None,
             Err(std::fs::TryLockError::WouldBlock) => Some(read_owner(&mut file)),
-            Err(std::fs::TryLockError::Error(_)) => None,
+            Ok(()) | Err(std::fs::TryLockError::Error(_)) => None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What systemd is told (sd_notify(3)); silent where nobody listens.
+//! What systemd is told (`sd_notify(3)`); silent where nobody listens.
 
 use std::time::Duration;
 

@@ -28,7 +28,7 @@ use crate::{
 const TASKS_PER_SLOT: usize = 4;
 
 /// The loop looks up at least this often, so that a suspended machine or a moved clock is seen.
-const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 
 /// Status line, snapshot for the status page, expiry of raw pages.
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(5);
@@ -37,7 +37,7 @@ const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(5);
 const PROBE_EVERY: Duration = Duration::from_secs(10);
 
 /// A feed whose result could not be stored is asked again after this.
-const POSTPONE: Duration = Duration::from_secs(120);
+const POSTPONE: Duration = Duration::from_mins(2);
 
 /// Part of `limits.shutdown` kept for closing the database.
 const CLOSING: Duration = Duration::from_millis(1500);
@@ -64,6 +64,11 @@ pub struct DaemonParts {
 /// Runs until a signal says stop, then drains within `limits.shutdown`.
 ///
 /// The caller closes the store afterwards: a checkpoint belongs to whoever opened it.
+///
+/// # Errors
+///
+/// The start failed: the status page's address is taken, the feeds cannot be read, no HTTP client
+/// can be made. Once it runs, nothing but a signal ends it.
 pub async fn run(parts: DaemonParts) -> Result<(), DaemonError> {
     let DaemonParts {
         load,
@@ -74,13 +79,19 @@ pub async fn run(parts: DaemonParts) -> Result<(), DaemonError> {
         mut signals,
         control,
     } = parts;
+    let base = Base {
+        load,
+        store,
+        pool,
+        clock,
+    };
     let (call_sender, mut calls) = mpsc::channel(CALLS_QUEUED);
     let mut side = JoinSet::new();
     if let Some(server) = control {
         side.spawn(server.serve(call_sender.clone()));
     }
-    let snapshot = Snapshot::start(&config, clock.as_ref(), &mut side).await?;
-    let mut daemon = Daemon::start(load, config, store, pool, clock, snapshot).await?;
+    let snapshot = Snapshot::start(&config, base.clock.as_ref(), &mut side).await?;
+    let mut daemon = Daemon::start(base, &config, snapshot).await?;
     let mut housekeeping = interval(HOUSEKEEPING_EVERY);
     housekeeping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let watchdog_every = Notify::watchdog_every();
@@ -106,7 +117,7 @@ pub async fn run(parts: DaemonParts) -> Result<(), DaemonError> {
                 Signal::PollAll => daemon.poll_all(),
             },
             Some(call) = calls.recv() => daemon.take_call(call).await,
-            Some(done) = daemon.tasks.join_next() => daemon.finish(done).await,
+            Some(done) = daemon.tasks.join_next() => daemon.finish(done),
             () = sleep(pause) => {}
             _ = watchdog.tick(), if watchdog_every.is_some() => {
                 let store = daemon.store.clone();
@@ -136,6 +147,14 @@ struct Asked {
     summary: RoundSummary,
 }
 
+/// What stays as it is when the configuration is read again.
+struct Base {
+    load: LoadOptions,
+    store: Store,
+    pool: Pool,
+    clock: Arc<dyn Clock>,
+}
+
 struct Daemon {
     load: LoadOptions,
     pipeline: Pipeline,
@@ -159,14 +178,17 @@ struct Daemon {
 
 impl Daemon {
     async fn start(
-        load: LoadOptions,
-        config: Arc<Config>,
-        store: Store,
-        pool: Pool,
-        clock: Arc<dyn Clock>,
+        base: Base,
+        config: &Arc<Config>,
         snapshot: Snapshot,
     ) -> Result<Self, DaemonError> {
-        let (pipeline, schedule) = reload::set_up(&config, &store, &pool, &clock).await?;
+        let Base {
+            load,
+            store,
+            pool,
+            clock,
+        } = base;
+        let (pipeline, schedule) = reload::set_up(config, &store, &pool, &clock).await?;
         let last_probe = clock.now().mono;
         Ok(Self {
             load,
@@ -228,7 +250,7 @@ impl Daemon {
             .min(LONGEST_SLEEP)
     }
 
-    async fn finish(&mut self, done: Result<Done, tokio::task::JoinError>) {
+    fn finish(&mut self, done: Result<Done, tokio::task::JoinError>) {
         let now = self.clock.now();
         let (id, work, result) = match done {
             Ok(done) => done,
@@ -248,7 +270,7 @@ impl Daemon {
                 } else if has_backlog {
                     self.schedule.plan_pages(id, now);
                 }
-                self.answer(&callers, &report).await;
+                self.answer(&callers, &report);
             }
             Err(error) => {
                 self.pause(&error);
@@ -260,7 +282,7 @@ impl Daemon {
                     error: Some(chain(&error)),
                     ..PollReport::default()
                 };
-                self.answer(&callers, &report).await;
+                self.answer(&callers, &report);
             }
         }
     }
@@ -276,7 +298,7 @@ impl Daemon {
         }
     }
 
-    async fn answer(&mut self, callers: &[u64], report: &PollReport) {
+    fn answer(&mut self, callers: &[u64], report: &PollReport) {
         for call in callers {
             let Some(asked) = self.asked.get_mut(call) else {
                 continue;
@@ -383,7 +405,9 @@ impl Daemon {
         match &result {
             Ok(feeds) => tracing::info!(feeds, "configuration read again: {feeds} feeds"),
             Err(error) => {
-                tracing::error!("configuration not taken over, the old one stays in force: {error}")
+                tracing::error!(
+                    "configuration not taken over, the old one stays in force: {error}"
+                );
             }
         }
         self.notify.ready(&self.status_line());
@@ -419,7 +443,7 @@ impl Daemon {
                     error: Some("the feed is no longer configured".to_owned()),
                     ..PollReport::default()
                 };
-                self.answer(&callers, &report).await;
+                self.answer(&callers, &report);
             }
         }
         Ok(self.schedule.n_feeds())
@@ -466,7 +490,7 @@ impl Daemon {
         loop {
             tokio::select! {
                 joined = timeout_at(deadline, self.tasks.join_next()) => match joined {
-                    Ok(Some(done)) => self.finish(done).await,
+                    Ok(Some(done)) => self.finish(done),
                     Ok(None) => break,
                     Err(_) => {
                         tracing::info!(

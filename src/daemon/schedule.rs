@@ -17,11 +17,11 @@ use crate::{
 };
 
 /// Pause between two rounds over a feed's backlog of pages.
-const BACKLOG_PAUSE: Duration = Duration::from_secs(60);
+const BACKLOG_PAUSE: Duration = Duration::from_mins(1);
 
 /// Longest wait taken from the store: a clock that was years ahead when a poll was planned must
 /// not silence a feed for years (R39). Longer than the 30 days of a feed that is gone.
-const LONGEST_WAIT: Duration = Duration::from_secs(31 * 86_400);
+const LONGEST_WAIT: Duration = Duration::from_hours(31 * 24);
 
 /// What is to be done for a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,6 +151,6 @@ fn interval_of(feed: &FeedConfig, row: &FeedRow) -> Duration {
         Plan::Every(start) if row.memory.interval_seconds == 0 => *start,
         Plan::Every(_) => Duration::from_secs(row.memory.interval_seconds),
         // A cron time is a wish for that time: catch up within a minute.
-        Plan::Cron(_) => Duration::from_secs(60),
+        Plan::Cron(_) => Duration::from_mins(1),
     }
 }

@@ -27,6 +27,10 @@ pub struct Signals {
 
 impl Signals {
     /// Installs the handlers.
+    ///
+    /// # Errors
+    ///
+    /// The system takes no handler.
     pub fn install() -> Result<Self, DaemonError> {
         let listen = |kind| signal(kind).map_err(|source| DaemonError::Signals { source });
         Ok(Self {

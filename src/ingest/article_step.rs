@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{IngestError, compose, compose::Caps, fulltext, pipeline::Inner};
@@ -10,7 +9,7 @@ use crate::{
     config::{ContentMode, FeedConfig, KeepRaw},
     dedup,
     extract::{self, ExtractLimits},
-    http::{Fetched, Request, RequestKind},
+    http::{Fetched, Request, RequestKind, Response},
     model::{ErrorClass, Failure, Outcome, TextSource},
     store::{ArticleContent, DuePage, PageRecord, QueuedPage, RawPage},
     text::{self, DocumentKind},
@@ -19,7 +18,7 @@ use crate::{
 
 /// Waits before the second and third try of a page: three tries over five days, so that a
 /// site's bad day or an embargo does not cost the article.
-const RETRY_AFTER: [Duration; 2] = [Duration::from_secs(86_400), Duration::from_secs(4 * 86_400)];
+const RETRY_AFTER: [Duration; 2] = [Duration::from_hours(24), Duration::from_hours(4 * 24)];
 
 /// While the machine itself is offline, pages are asked for again this soon.
 const OUTAGE_RETRY: TimeDelta = TimeDelta::minutes(10);
@@ -141,9 +140,7 @@ impl Inner {
             Ok(response) => {
                 record.http_status = Some(response.status);
                 let content_type = response.content_type().map(ToOwned::to_owned);
-                let read = self
-                    .read_page(feed, &page, response.body, content_type.clone(), final_url)
-                    .await;
+                let read = self.read_page(feed, &page, response, final_url).await;
                 record.raw = read.zstd.map(|zstd| RawPage {
                     zstd,
                     content_type,
@@ -228,8 +225,7 @@ impl Inner {
         &self,
         feed: &FeedConfig,
         page: &Arc<QueuedPage>,
-        body: Bytes,
-        content_type: Option<String>,
+        response: Response,
         final_url: ::url::Url,
     ) -> ReadPage {
         let page = Arc::clone(page);
@@ -243,7 +239,10 @@ impl Inner {
         let address = final_url.clone();
         let read = self
             .pool
-            .run(move || reading.read(&page, &body, content_type.as_deref(), &final_url))
+            .run(move || {
+                let content_type = response.content_type();
+                reading.read(&page, &response.body, content_type, &final_url)
+            })
             .await;
         read.unwrap_or_else(|crashed| ReadPage {
             content: Err(Failure::new(

@@ -53,6 +53,10 @@ impl ChooseError {
 impl Pick {
     /// The feeds named by `keys` (name, id or address; an address that is not configured becomes
     /// an ad-hoc feed), or with no keys all of them (`all`) or those due at `now`.
+    ///
+    /// # Errors
+    ///
+    /// A key that is neither known nor an address; a database that cannot be read or written.
     pub async fn choose(
         config: &Config,
         store: &Store,

@@ -91,7 +91,7 @@ pub(super) fn from_feed(
         language: entry.language.clone(),
         site_name: None,
         description: (source == TextSource::Feed)
-            .then(|| entry.summary_html.as_deref())
+            .then_some(entry.summary_html.as_deref())
             .flatten()
             .map(|html| clean_line(markup::html_to_text(html, caps.html).as_str()))
             .filter(|line| !line.is_empty()),

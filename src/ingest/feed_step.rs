@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
 
 use super::{compose, compose::Caps, fulltext};
 use crate::{
@@ -139,15 +140,18 @@ pub(super) fn is_told_apart(canonical_url: &str) -> bool {
         .is_some_and(|(_, fragment)| !fragment.starts_with('!'))
 }
 
+/// The first six bytes of the SHA-256.
 fn short_hash(text: &str) -> String {
-    use sha2::{Digest, Sha256};
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .take(6)
-        .fold(String::new(), |mut hex, byte| {
-            hex.push_str(&format!("{byte:02x}"));
-            hex
-        })
+    hex(Sha256::digest(text.as_bytes()).iter().take(6))
+}
+
+/// Lower-case hexadecimal.
+pub(super) fn hex<'a>(bytes: impl IntoIterator<Item = &'a u8>) -> String {
+    bytes
+        .into_iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect()
 }
 
 /// What the store knows of a document's entries.
@@ -265,12 +269,12 @@ fn keep_feed_text(keyed: &KeyedEntry, context: PlanContext<'_>) -> EntryAction {
         entry: keyed.entry.clone(),
         is_refresh: false,
     };
-    let mut content = compose::from_feed(&page, None, context.now, context.caps);
+    let mut article = compose::from_feed(&page, None, context.now, context.caps);
     // A lone short text is all there is: no summary of something longer is known.
-    if content.text_source == TextSource::Summary && context.feed.content == ContentMode::Feed {
-        content.text_source = TextSource::Feed;
+    if article.text_source == TextSource::Summary && context.feed.content == ContentMode::Feed {
+        article.text_source = TextSource::Feed;
     }
-    EntryAction::Keep(Box::new(content))
+    EntryAction::Keep(Box::new(article))
 }
 
 /// `include` and `exclude` look at title and address; `exclude` wins.

@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use crate::model::ErrorClass;
 
 /// How far back a host's last answer counts.
-const WINDOW: Duration = Duration::from_secs(10 * 60);
+const WINDOW: Duration = Duration::from_mins(10);
 
 /// Hosts needed for a verdict: below it, two dead feeds would look like a dead network.
 const HOSTS_NEEDED: usize = 5;

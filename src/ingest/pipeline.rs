@@ -44,6 +44,10 @@ pub(super) struct Inner {
 
 impl Pipeline {
     /// A pipeline with an HTTP client of its own, made from the configuration.
+    ///
+    /// # Errors
+    ///
+    /// The HTTP client cannot be made: no TLS roots, a proxy address that is none.
     pub fn new(parts: PipelineParts) -> Result<Self, IngestError> {
         let PipelineParts {
             config,

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::{
     IngestError, PageCounts, Pipeline, PollReport,
     article_step::is_refusal,
-    feed_step::{self, FeedPlan, KeyedEntry, KnownEntries, PlanContext, ReadFeed},
+    feed_step::{self, FeedPlan, KeyedEntry, KnownEntries, PlanContext, ReadFeed, hex},
     pipeline::Inner,
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     feed::{self, FeedError},
     http::{Fetched, Request, RequestKind, Response},
     model::{ErrorClass, Failure, FeedRow, Outcome, Validators},
-    schedule::{self, CacheHints, FeedHints, PollResult},
+    schedule::{self, CacheHints, FeedHints, NextPoll, PollResult},
     store::{FeedUpdate, PollRecord, Stored, ValidatorsUpdate},
     url,
 };
@@ -45,8 +45,9 @@ struct Verdict {
 impl Pipeline {
     /// Polls `feed` and then fetches up to `pages_per_poll` of its waiting pages.
     ///
-    /// A poll that fails is a report and a row, not an error; an error means that the result
-    /// could not be stored.
+    /// # Errors
+    ///
+    /// The result could not be stored. A poll that fails is a report and a row, not an error.
     pub async fn poll(
         &self,
         feed: &FeedConfig,
@@ -86,6 +87,10 @@ impl Pipeline {
     }
 
     /// Fetches waiting pages of a feed without polling it.
+    ///
+    /// # Errors
+    ///
+    /// The queue could not be read or a result not be stored.
     pub async fn work_off(
         &self,
         feed: &FeedConfig,
@@ -146,10 +151,6 @@ impl Inner {
         };
         let n_entries = u32::try_from(entries.len()).unwrap_or(u32::MAX);
         let plan = self.plan_entries(feed, row, entries, now.wall).await?;
-        let has_validators = match &validators {
-            ValidatorsUpdate::Keep => row.validators.is_some(),
-            ValidatorsUpdate::Set(validators) => validators.is_some(),
-        };
         let result = PollResult {
             outcome,
             failure: failure.as_ref(),
@@ -157,14 +158,10 @@ impl Inner {
             feed: feed_facts.as_ref().map(FeedHints::of),
             n_new: plan.n_fresh,
             n_known: plan.n_known,
-            has_validators,
+            has_validators: has_validators(row, &validators),
             is_local_outage,
         };
-        let settings = schedule::Settings {
-            plan: feed.plan.clone(),
-            limits: self.schedule_limits,
-        };
-        let mut next = schedule::plan(row, &result, &settings, jitter(row, now.wall), now.wall);
+        let mut next = self.next_poll(feed, row, &result, now.wall);
         let moved = schedule::adopt_move(
             &mut next.memory,
             &permanent_target(&fetched, &address, outcome),
@@ -198,11 +195,7 @@ impl Inner {
             feed_update: FeedUpdate {
                 title: feed_facts.and_then(|facts| facts.title),
                 current_url: moved,
-                status: next.status,
-                validators,
-                next_poll_at: next.at,
-                failures: next.failures,
-                memory: next.memory,
+                ..feed_update(next, validators)
             },
             entries: plan.records,
         };
@@ -219,11 +212,7 @@ impl Inner {
     ) -> Result<(), IngestError> {
         let now = self.clock.now().wall;
         let result = PollResult::failed(&failure);
-        let settings = schedule::Settings {
-            plan: feed.plan.clone(),
-            limits: self.schedule_limits,
-        };
-        let next = schedule::plan(row, &result, &settings, jitter(row, now), now);
+        let next = self.next_poll(feed, row, &result, now);
         report_poll(report, Outcome::Refused, Some(&failure), None);
         report.next_poll_at = Some(next.at);
         let record = PollRecord {
@@ -239,18 +228,25 @@ impl Inner {
             bytes_body: 0,
             n_entries: 0,
             is_gap: false,
-            feed_update: FeedUpdate {
-                title: None,
-                current_url: None,
-                status: next.status,
-                validators: ValidatorsUpdate::Keep,
-                next_poll_at: next.at,
-                failures: next.failures,
-                memory: next.memory,
-            },
+            feed_update: feed_update(next, ValidatorsUpdate::Keep),
             entries: Vec::new(),
         };
         self.keep_poll(row, record, report).await
+    }
+
+    /// When the feed is polled next, and what is remembered until then.
+    fn next_poll(
+        &self,
+        feed: &FeedConfig,
+        row: &FeedRow,
+        result: &PollResult<'_>,
+        now: DateTime<Utc>,
+    ) -> NextPoll {
+        let settings = schedule::Settings {
+            plan: feed.plan.clone(),
+            limits: self.schedule_limits,
+        };
+        schedule::plan(row, result, &settings, jitter(row, now), now)
     }
 
     async fn keep_poll(
@@ -462,6 +458,27 @@ fn feed_request(
     Ok(request)
 }
 
+/// What the schedule says of the feed's row.
+fn feed_update(next: NextPoll, validators: ValidatorsUpdate) -> FeedUpdate {
+    FeedUpdate {
+        title: None,
+        current_url: None,
+        status: next.status,
+        validators,
+        next_poll_at: next.at,
+        failures: next.failures,
+        memory: next.memory,
+    }
+}
+
+/// The feed has validators once this poll is kept.
+fn has_validators(row: &FeedRow, update: &ValidatorsUpdate) -> bool {
+    match update {
+        ValidatorsUpdate::Keep => row.validators.is_some(),
+        ValidatorsUpdate::Set(validators) => validators.is_some(),
+    }
+}
+
 /// After a 304 each validator it carries replaces the stored one (RFC 9111, 4.3.4).
 fn refreshed(
     stored: Option<&Validators>,
@@ -579,13 +596,6 @@ fn log_poll(report: &PollReport) {
             "poll of {label} {}: {error}", report.outcome
         ),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        hex.push_str(&format!("{byte:02x}"));
-        hex
-    })
 }
 
 fn millis(span: Duration) -> u64 {

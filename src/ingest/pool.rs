@@ -37,6 +37,10 @@ pub struct Pool {
 
 impl Pool {
     /// Starts `n_threads` threads (at least one). They end when the last clone is dropped.
+    ///
+    /// # Errors
+    ///
+    /// The system gives no thread.
     pub fn start(n_threads: usize) -> Result<Self, IngestError> {
         let n_threads = n_threads.max(1);
         let (jobs, queue) = mpsc::channel::<Job>(n_threads * QUEUED_PER_THREAD);
@@ -53,12 +57,20 @@ impl Pool {
     }
 
     /// As many threads as the machine has cores, less one for the network and the writer.
+    ///
+    /// # Errors
+    ///
+    /// As for [`start`](Self::start).
     pub fn for_this_machine() -> Result<Self, IngestError> {
         let n_cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self::start(n_cores.saturating_sub(1))
     }
 
     /// Runs `read` on a reading thread and gives its value, or what its panic said.
+    ///
+    /// # Errors
+    ///
+    /// `read` panicked; the thread lives on.
     pub async fn run<T: Send + 'static>(
         &self,
         read: impl FnOnce() -> T + Send + 'static,

@@ -114,7 +114,9 @@ impl Round {
 
     /// Polls `picks`, tells `on_report` each report as it comes in, and sums up.
     ///
-    /// Ends early, with what was committed so far kept, when a result cannot be stored.
+    /// # Errors
+    ///
+    /// A result cannot be stored: ends early, with what was committed so far kept.
     pub async fn run(
         &self,
         picks: Vec<Pick>,

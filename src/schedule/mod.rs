@@ -1,6 +1,6 @@
 //! When to ask again: schedules, server hints, backoff, and the queue of what is due.
 //!
-//! [`plan`] takes what a feed is remembered for and how its poll ended, and gives the time of the
+//! [`plan()`] takes what a feed is remembered for and how its poll ended, and gives the time of the
 //! next one with every bound that set it. All bounds are lower bounds and combine as a maximum;
 //! each server hint is capped, so that no wrong value stops a feed for good.
 //!

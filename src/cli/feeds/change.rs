@@ -48,7 +48,7 @@ pub(super) fn add(args: &Add, global: &Global) -> Result<Status, Failed> {
         tags: args.tags.clone(),
     };
     edit(&path, global, |text| {
-        config::add_feeds(text, &[feed.clone()])
+        config::add_feeds(text, std::slice::from_ref(&feed))
     })?;
     let mut output = Output::new();
     let shown = crate::url::without_credentials(&url);
@@ -182,10 +182,10 @@ pub(super) fn tell_daemon(config: &Config) -> Result<Status, Failed> {
             Status::Config,
             format!("the daemon did not take it over: {error}"),
         )),
-        Ok(Some(
-            ControlReply::Report(_) | ControlReply::Done(_) | ControlReply::Forgotten { .. },
-        ))
-        | Ok(None)
+        Ok(
+            Some(ControlReply::Report(_) | ControlReply::Done(_) | ControlReply::Forgotten { .. })
+            | None,
+        )
         | Err(_) => {
             output::note("warning: the daemon did not answer; reload it by hand (SIGHUP)");
             Ok(Status::Ok)
