@@ -11,6 +11,10 @@ use crate::markup::{BlockKind, BlockView};
 /// A block is kept from here on.
 const THRESHOLD: f32 = 0.5;
 
+/// The threshold where less than this many words reach the other one.
+const LOW_THRESHOLD: f32 = 0.25;
+const FEW_WORDS: f32 = 30.0;
+
 /// Words from which a passage that stands twice is a copy and not a phrase that comes again.
 const COPY_WORDS: f32 = 8.0;
 
@@ -53,11 +57,31 @@ pub(super) fn choose(view: &BlockView, table: &FeatureTable, metadata: &Metadata
         })
         .collect();
     drop_set_apart(&table.apart, &mut choices);
+    lower_the_bar(&mut choices);
     drop_front_matter(view, metadata, &mut choices);
     drop_copies(&table.texts, &mut choices);
     drop_box_headings(view, &mut choices);
     drop_trailing_headings(view, &mut choices);
     choices
+}
+
+/// On a page unlike those the model knows nothing may reach the threshold; then the best does.
+fn lower_the_bar(choices: &mut [Choice]) {
+    let kept_words: f32 = choices
+        .iter()
+        .filter(|choice| choice.is_kept)
+        .map(|choice| choice.n_words)
+        .sum();
+    if kept_words >= FEW_WORDS {
+        return;
+    }
+    for choice in choices
+        .iter_mut()
+        .filter(|choice| choice.score >= LOW_THRESHOLD)
+    {
+        choice.is_kept = true;
+        choice.reason = "nothing on the page reads more like the article";
+    }
 }
 
 /// Takes a block out, with the reason.
