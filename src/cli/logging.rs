@@ -16,8 +16,9 @@ pub(super) fn start(global: &Global, is_daemon: bool) {
         (false, 1, true) | (false, 2, _) => "debug",
         (false, _, _) => "trace",
     };
+    // html5ever warns of every page that puts text between table rows.
     let filter = EnvFilter::try_from_env("FEEDMILL_LOG")
-        .unwrap_or_else(|_| EnvFilter::new(format!("warn,feedmill={level}")));
+        .unwrap_or_else(|_| EnvFilter::new(format!("warn,html5ever=off,feedmill={level}")));
     // The journal has its own clock.
     let in_journal = std::env::var_os("JOURNAL_STREAM").is_some();
     let registry = tracing_subscriber::registry().with(filter);

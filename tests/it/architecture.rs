@@ -4,7 +4,8 @@ use std::{fs, path::Path};
 /// Rooms from the ground up; a room imports only from floors below its own.
 const FLOORS: &[&[&str]] = &[
     &["model", "clock", "url"],
-    &["text", "markup"],
+    &["text"],
+    &["markup"],
     &["feed", "extract", "dedup", "schedule", "http", "store"],
     &["config"],
     &["ingest"],
