@@ -146,4 +146,3 @@ pub struct Bound {
     /// What it was made of, for a person: `Cache-Control: max-age=3600, Age: 100`.
     pub detail: String,
 }
-

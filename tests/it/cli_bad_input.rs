@@ -77,9 +77,19 @@ fn a_page_is_no_feed_and_its_feeds_are_named() {
         .ends_with(65)
         .complains_of(&["page.html", "not_a_feed", "https://news.example/rss.xml"]);
     folder
-        .run(&["parse", "page.html", "--base", "https://news.example/", "--format", "json"])
+        .run(&[
+            "parse",
+            "page.html",
+            "--base",
+            "https://news.example/",
+            "--format",
+            "json",
+        ])
         .ends_with(65)
-        .prints(&["\"error_class\": \"not_a_feed\"", "https://news.example/rss.xml"]);
+        .prints(&[
+            "\"error_class\": \"not_a_feed\"",
+            "https://news.example/rss.xml",
+        ]);
 }
 
 #[test]
@@ -137,7 +147,10 @@ fn a_missing_file_is_named() {
 #[test]
 fn lines_that_are_no_json_cost_that_line_only() {
     let folder = Folder::new();
-    folder.write("a.xml", "<rss version='2.0'><channel><title>T</title></channel></rss>");
+    folder.write(
+        "a.xml",
+        "<rss version='2.0'><channel><title>T</title></channel></rss>",
+    );
     let ran = folder
         .run_with_input(
             &["parse", "--jsonl"],
@@ -246,7 +259,13 @@ fn a_closed_pipe_is_no_error() {
 #[test]
 fn help_and_usage_errors() {
     let folder = Folder::new();
-    folder.run(&["--help"]).ends_with(0).prints(&["fetch", "Examples"]);
-    folder.run(&["fetsch"]).ends_with(2).complains_of(&["fetsch"]);
+    folder
+        .run(&["--help"])
+        .ends_with(0)
+        .prints(&["fetch", "Examples"]);
+    folder
+        .run(&["fetsch"])
+        .ends_with(2)
+        .complains_of(&["fetsch"]);
     folder.run(&["list", "--limit", "many"]).ends_with(2);
 }

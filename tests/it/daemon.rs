@@ -55,7 +55,10 @@ fn a_service_manager_is_told_of_start_reload_life_and_end() {
     let manager = Manager::listen(&folder);
     let mut daemon = folder.start_with(
         &["run"],
-        &[("NOTIFY_SOCKET", &manager.path), ("WATCHDOG_USEC", "400000")],
+        &[
+            ("NOTIFY_SOCKET", &manager.path),
+            ("WATCHDOG_USEC", "400000"),
+        ],
     );
     let ready = manager.hears("READY=1");
     assert!(ready.contains("STATUS=0 feeds"), "{ready}");
@@ -94,7 +97,10 @@ fn a_broken_reload_changes_nothing_and_names_the_place() {
     folder.write("feedmill.toml", CONFIG);
     let mut daemon = folder.start(&["run"]);
     daemon.wait_for("ready");
-    folder.write("feedmill.toml", "database = \"a.db\"\n[limits]\nredirects = \"many\"\n");
+    folder.write(
+        "feedmill.toml",
+        "database = \"a.db\"\n[limits]\nredirects = \"many\"\n",
+    );
     daemon.signal("HUP");
     daemon.wait_for("feedmill.toml:3");
     folder.write(

@@ -146,7 +146,10 @@ async fn every_story_of_the_site_stands_in_the_store_as_a_person_would_copy_it()
         );
         check(
             "published_at",
-            format!("{:?}", article.published_at.as_deref().and_then(|t| t.get(..16))),
+            format!(
+                "{:?}",
+                article.published_at.as_deref().and_then(|t| t.get(..16))
+            ),
             format!(
                 "{:?}",
                 story
@@ -156,7 +159,12 @@ async fn every_story_of_the_site_stands_in_the_store_as_a_person_would_copy_it()
             ),
         );
     }
-    assert!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} faults:\n{}",
+        wrong.len(),
+        wrong.join("\n\n")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -168,7 +176,12 @@ async fn a_second_fetch_of_an_unchanged_world_stores_nothing_and_asks_for_no_pag
     let second = world.round().await;
     assert_eq!((second.new, second.revised, second.pages), (0, 0, 0));
     assert_eq!(world.articles().len(), before);
-    let feeds: Vec<String> = world.site.feeds().into_iter().map(|feed| feed.url).collect();
+    let feeds: Vec<String> = world
+        .site
+        .feeds()
+        .into_iter()
+        .map(|feed| feed.url)
+        .collect();
     for served in world.site.served().iter().skip(n_served) {
         assert!(
             feeds.iter().any(|feed| feed.ends_with(&served.target)),

@@ -209,7 +209,10 @@ impl Running {
             }
             std::thread::sleep(Duration::from_millis(10));
         }
-        panic!("the process did not end; it said:\n{}", self.seen.join("\n"));
+        panic!(
+            "the process did not end; it said:\n{}",
+            self.seen.join("\n")
+        );
     }
 }
 
