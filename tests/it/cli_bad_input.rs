@@ -234,11 +234,9 @@ fn a_feed_that_nobody_knows_is_a_usage_error() {
 fn a_closed_pipe_is_no_error() {
     let folder = Folder::new();
     let mut feed = String::from("<rss version='2.0'><channel><title>Long</title>");
-    for n in 0..20_000 {
-        feed.push_str(&format!(
-            "<item><title>Entry number {n}</title><link>https://a.example/{n}</link></item>"
-        ));
-    }
+    feed.extend((0..20_000).map(|n| {
+        format!("<item><title>Entry number {n}</title><link>https://a.example/{n}</link></item>")
+    }));
     folder.write("long.xml", feed);
     let status = std::process::Command::new("sh")
         .current_dir(folder.path())

@@ -8,6 +8,7 @@ use feedmill::{
     dedup,
     demo::{Expected, Site},
     ingest::{Manner, Pick, Pipeline, PipelineParts, Pool, Round, RoundSummary},
+    model::ErrorClass,
     store::{ArticleFilter, ArticleRow, OpenOptions, Reader, Store},
 };
 
@@ -26,12 +27,12 @@ impl World {
         let mut text = String::from(
             "database = \"world.db\"\n[network]\nallow = [\"127.0.0.1/32\"]\n[limits]\nhost_delay = \"0s\"\n",
         );
-        for feed in site.feeds() {
-            text.push_str(&format!(
+        text.extend(site.feeds().into_iter().map(|feed| {
+            format!(
                 "[[feeds]]\nname = \"{}\"\nurl = \"{}\"\n",
                 feed.name, feed.url
-            ));
-        }
+            )
+        }));
         let file = folder.path().join("feedmill.toml");
         std::fs::write(&file, text).unwrap();
         let config: Arc<Config> =
@@ -126,7 +127,7 @@ async fn every_story_of_the_site_stands_in_the_store_as_a_person_would_copy_it()
         check(
             "page_error",
             format!("{:?}", article.page_error.as_deref()),
-            format!("{:?}", story.page_error.map(|class| class.as_str())),
+            format!("{:?}", story.page_error.map(ErrorClass::as_str)),
         );
         check("text", article.text.clone(), story.text.clone());
         check(

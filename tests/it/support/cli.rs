@@ -185,7 +185,10 @@ impl Running {
                         return line;
                     }
                 }
-                Err(_) => panic!("no line with `{word}` in:\n{}", self.seen.join("\n")),
+                Err(ended) => panic!(
+                    "no line with `{word}`: {ended}; there are:\n{}",
+                    self.seen.join("\n")
+                ),
             }
         }
     }
