@@ -3,8 +3,12 @@
 use std::collections::HashSet;
 
 use super::{
-    container_facts::leaf_parent, features::FeatureTable, front_matter::drop_front_matter,
-    metadata::Metadata, model::Model, text_facts::TextFacts,
+    container_facts::{N_BOXES, leaf_parent},
+    features::FeatureTable,
+    front_matter::drop_front_matter,
+    metadata::Metadata,
+    model::Model,
+    text_facts::TextFacts,
 };
 use crate::markup::{BlockKind, BlockView};
 
@@ -56,7 +60,7 @@ pub(super) fn choose(view: &BlockView, table: &FeatureTable, metadata: &Metadata
             }
         })
         .collect();
-    drop_set_apart(&table.apart, &mut choices);
+    drop_set_apart(&table.boxes, &mut choices);
     lower_the_bar(&mut choices);
     drop_front_matter(view, metadata, &mut choices);
     drop_copies(&table.texts, &mut choices);
@@ -90,35 +94,25 @@ pub(super) fn drop_block(choice: &mut Choice, reason: &'static str) {
     choice.reason = reason;
 }
 
-/// Share of the chosen words that parts set apart by their markup may have and still be taken for
-/// boxes: where most of the text stands in them, the names mean something else.
-const APART_SHARE: f32 = 0.3;
+/// Share of the chosen words that one kind of box may have and still be taken for boxes: where
+/// most of the text stands in them, their names mean something else.
+const BOX_SHARE: f32 = 0.6;
 
 /// Asides, related pieces and sign-up boxes, whose text reads like an article's.
-fn drop_set_apart(apart: &[bool], choices: &mut [Choice]) {
-    let kept = |(choice, _): &(&mut Choice, &bool)| choice.is_kept;
-    let n_words: f32 = choices
-        .iter()
-        .filter(|choice| choice.is_kept)
-        .map(|choice| choice.n_words)
-        .sum();
-    let n_apart: f32 = choices
-        .iter_mut()
-        .zip(apart)
-        .filter(kept)
-        .filter(|(_, is_apart)| **is_apart)
-        .map(|(choice, _)| choice.n_words)
-        .sum();
-    if n_apart > APART_SHARE * n_words {
-        return;
+fn drop_set_apart(boxes: &[Option<usize>], choices: &mut [Choice]) {
+    let mut all_words = 0.0;
+    let mut box_words = [0.0; N_BOXES];
+    for (choice, kind) in choices.iter().zip(boxes).filter(|(c, _)| c.is_kept) {
+        all_words += choice.n_words;
+        if let Some(words) = kind.and_then(|kind| box_words.get_mut(kind)) {
+            *words += choice.n_words;
+        }
     }
-    for (choice, _) in choices
-        .iter_mut()
-        .zip(apart)
-        .filter(kept)
-        .filter(|(_, is_apart)| **is_apart)
-    {
-        drop_block(choice, "in a box of its own");
+    for (choice, kind) in choices.iter_mut().zip(boxes) {
+        let words = kind.and_then(|kind| box_words.get(kind).copied());
+        if choice.is_kept && words.is_some_and(|words| words <= BOX_SHARE * all_words) {
+            drop_block(choice, "in a box of its own");
+        }
     }
 }
 

@@ -50,16 +50,25 @@ const ASIDE_TAG: usize = 0;
 const ARTICLE_TAG: usize = 5;
 
 impl ContainerFacts {
-    /// Stands in an aside, a list of other pieces or a sign-up box, nearer than in the article's
-    /// body.
-    pub(super) fn is_set_apart(&self) -> bool {
+    /// The kind of box (one of [`N_BOXES`]) that it stands in, nearer than in the article's body:
+    /// an aside, a list of other pieces, a sign-up form.
+    pub(super) fn set_apart_in(&self) -> Option<usize> {
         let near = |distance: u8| if distance == 0 { u8::MAX } else { distance };
         let tag = |index: usize| near(self.tag_distance.get(index).copied().unwrap_or(0));
         let group = |index: usize| near(self.distance.get(index).copied().unwrap_or(0));
-        let apart = tag(ASIDE_TAG).min(group(RELATED)).min(group(SIGNUP));
-        apart < u8::MAX && apart < tag(ARTICLE_TAG).min(group(BODY))
+        let boxes: [u8; N_BOXES] = [tag(ASIDE_TAG), group(RELATED), group(SIGNUP)];
+        let body = tag(ARTICLE_TAG).min(group(BODY));
+        boxes
+            .into_iter()
+            .enumerate()
+            .filter(|(_, distance)| *distance < body)
+            .min_by_key(|(_, distance)| *distance)
+            .map(|(kind, _)| kind)
     }
 }
+
+/// Kinds of box that [`ContainerFacts::set_apart_in`] tells apart.
+pub(super) const N_BOXES: usize = 3;
 
 /// How many kinds of element are looked for around a block.
 pub(super) const N_TAGS: usize = 12;

@@ -22,8 +22,8 @@ pub(super) struct FeatureTable {
     /// One row a block.
     pub(super) rows: Vec<Vec<f32>>,
     pub(super) texts: Vec<TextFacts>,
-    /// Which blocks stand in a part that is set apart from the article by its markup.
-    pub(super) apart: Vec<bool>,
+    /// The kind of box a block stands in that its markup sets apart from the article.
+    pub(super) boxes: Vec<Option<usize>>,
 }
 
 /// What the page as a whole gives to each row.
@@ -83,19 +83,15 @@ pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -
         debug_assert_eq!(row.len(), N_FEATURES, "features of one block");
         rows.push(row);
     }
-    let apart = view
+    let boxes = view
         .blocks
         .iter()
-        .map(|block| {
-            page.containers
-                .get(block.container)
-                .is_some_and(ContainerFacts::is_set_apart)
-        })
+        .map(|block| page.containers.get(block.container)?.set_apart_in())
         .collect();
     FeatureTable {
         rows,
         texts: page.texts,
-        apart,
+        boxes,
     }
 }
 

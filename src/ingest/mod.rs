@@ -12,6 +12,7 @@ mod compose;
 mod error;
 mod feed_step;
 mod fulltext;
+mod judge;
 mod outage;
 mod pages;
 mod pipeline;

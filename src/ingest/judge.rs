@@ -1,0 +1,174 @@
+//! What an answer to a poll means, before the schedule is asked.
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    article_step::is_refusal,
+    feed_step::{self, ReadFeed, hex},
+    pipeline::Inner,
+};
+use crate::{
+    feed::{self, FeedError},
+    http::{Fetched, Response},
+    model::{ErrorClass, Failure, FeedRow, Outcome, Validators},
+    schedule,
+    store::ValidatorsUpdate,
+};
+
+/// What a fetch came to, before the schedule is asked.
+pub(super) struct Verdict {
+    pub(super) outcome: Outcome,
+    pub(super) failure: Option<Failure>,
+    pub(super) http_status: Option<u16>,
+    pub(super) validators: ValidatorsUpdate,
+    pub(super) body_hash: Option<String>,
+    pub(super) read: Option<ReadFeed>,
+}
+
+impl Inner {
+    /// What the answer means; reads the document when there is a new one.
+    pub(super) async fn judge(&self, row: &FeedRow, fetched: &Fetched) -> Verdict {
+        let response = match &fetched.result {
+            Ok(response) => response,
+            Err(failure) => return Verdict::failed(failure.clone()),
+        };
+        let status = response.status;
+        if status == 304 {
+            return Verdict {
+                outcome: Outcome::NotModified,
+                failure: None,
+                http_status: Some(status),
+                validators: refreshed(row.validators.as_ref(), response, fetched),
+                body_hash: None,
+                read: None,
+            };
+        }
+        let body_hash = hex(&Sha256::digest(&response.body));
+        let validators = ValidatorsUpdate::Set(response.validators(&fetched.final_url));
+        // A delta (RFC 3229) is never the whole document, whatever its hash.
+        let is_same = status != 226 && row.memory.body_hash.as_deref() == Some(&body_hash);
+        if is_same && row.last_ok_at.is_some() {
+            return Verdict {
+                outcome: Outcome::Ok,
+                failure: None,
+                http_status: Some(status),
+                validators,
+                body_hash: Some(body_hash),
+                read: None,
+            };
+        }
+        match self.read_feed(row, response, &fetched.final_url).await {
+            Ok(read) => Verdict {
+                outcome: Outcome::Ok,
+                failure: None,
+                http_status: Some(status),
+                validators,
+                body_hash: (status != 226).then_some(body_hash),
+                read: Some(read),
+            },
+            Err(failure) => Verdict::failed(failure.with_status(status)),
+        }
+    }
+
+    async fn read_feed(
+        &self,
+        row: &FeedRow,
+        response: &Response,
+        final_url: &::url::Url,
+    ) -> Result<ReadFeed, Failure> {
+        let body = response.body.clone();
+        let content_type = response.content_type().map(ToOwned::to_owned);
+        let base = final_url.clone();
+        let limits = self.feed_limits;
+        let caps = self.caps;
+        let now = self.clock.now().wall;
+        let was_widened = row.memory.is_key_widened;
+        let read = self
+            .pool
+            .run(move || {
+                let source = feed::Source {
+                    bytes: &body,
+                    content_type: content_type.as_deref(),
+                    base: Some(&base),
+                    now,
+                };
+                feed_step::read(&source, &limits, caps, was_widened)
+            })
+            .await;
+        match read {
+            Ok(Ok(read)) => Ok(read),
+            Ok(Err(error)) => Err(feed_failure(&row.current_url, &error)),
+            Err(crashed) => Err(Failure::new(
+                ErrorClass::Crashed,
+                format!("cannot read feed `{}`: {crashed}", row.current_url),
+            )),
+        }
+    }
+}
+
+impl Verdict {
+    fn failed(failure: Failure) -> Self {
+        Self {
+            outcome: if is_refusal(failure.class) {
+                Outcome::Refused
+            } else {
+                Outcome::Failed
+            },
+            http_status: failure.http_status,
+            failure: Some(failure),
+            validators: ValidatorsUpdate::Keep,
+            body_hash: None,
+            read: None,
+        }
+    }
+}
+
+/// After a 304 each validator it carries replaces the stored one (RFC 9111, 4.3.4).
+fn refreshed(
+    stored: Option<&Validators>,
+    response: &Response,
+    fetched: &Fetched,
+) -> ValidatorsUpdate {
+    let Some(fresh) = response.validators(&fetched.final_url) else {
+        return ValidatorsUpdate::Keep;
+    };
+    let stored = stored.cloned().unwrap_or_else(|| Validators {
+        url: fresh.url.clone(),
+        etag: None,
+        last_modified: None,
+    });
+    ValidatorsUpdate::Set(Some(Validators {
+        url: fresh.url,
+        etag: fresh.etag.or(stored.etag),
+        last_modified: fresh.last_modified.or(stored.last_modified),
+    }))
+}
+
+/// Where permanent redirects led, when every hop was one and the target answered as a feed.
+pub(super) fn permanent_target(
+    fetched: &Fetched,
+    asked: &::url::Url,
+    outcome: Outcome,
+) -> schedule::MoveSeen {
+    let is_permanent = !fetched.hops.is_empty()
+        && fetched
+            .hops
+            .iter()
+            .all(|hop| matches!(hop.status, 301 | 308));
+    match outcome {
+        Outcome::Ok | Outcome::NotModified if is_permanent && fetched.final_url != *asked => {
+            schedule::MoveSeen::Permanent(fetched.final_url.to_string())
+        }
+        Outcome::Ok | Outcome::NotModified => schedule::MoveSeen::No,
+        Outcome::Failed | Outcome::Refused => schedule::MoveSeen::Unknown,
+    }
+}
+
+fn feed_failure(feed_url: &str, error: &FeedError) -> Failure {
+    let mut failure = Failure::new(
+        error.class(),
+        format!("cannot read feed `{feed_url}`: {error}"),
+    );
+    failure.discovered = error.discovered().to_vec();
+    failure
+}
