@@ -60,17 +60,48 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
     Ok(Status::Ok)
 }
 
+/// The columns of `v1_articles`, in the view's order of interest: the text last, where a wide cell
+/// does not push others aside.
+const COLUMNS: &[&str] = &[
+    "id",
+    "cursor",
+    "url",
+    "canonical_url",
+    "feed_id",
+    "feed",
+    "title",
+    "authors",
+    "published_at",
+    "published_raw",
+    "updated_at",
+    "first_seen_at",
+    "changed_at",
+    "language",
+    "site_name",
+    "description",
+    "image_url",
+    "tags",
+    "text_source",
+    "word_count",
+    "quality",
+    "content_hash",
+    "story_id",
+    "revision",
+    "page_error",
+    "flags",
+    "text",
+];
+
 fn write_csv(output: &mut Output, row: &ArticleRow, has_header: &mut bool) -> Result<(), Failed> {
-    let value = serde_json::to_value(row).unwrap_or_default();
-    let Some(object) = value.as_object() else {
-        return Ok(());
-    };
     if !*has_header {
         *has_header = true;
-        let names: Vec<&str> = object.keys().map(String::as_str).collect();
-        output.line(names.join(","))?;
+        output.line(COLUMNS.join(","))?;
     }
-    let cells: Vec<String> = object.values().map(csv_cell).collect();
+    let value = serde_json::to_value(row).unwrap_or_default();
+    let cells: Vec<String> = COLUMNS
+        .iter()
+        .map(|column| value.get(column).map(csv_cell).unwrap_or_default())
+        .collect();
     output.line(cells.join(","))
 }
 
@@ -92,6 +123,21 @@ fn csv_cell(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_column_of_a_row_is_written() {
+        let row = serde_json::to_value(ArticleRow::default()).unwrap();
+        let mut fields: Vec<&str> = row
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        let mut columns = COLUMNS.to_vec();
+        fields.sort_unstable();
+        columns.sort_unstable();
+        assert_eq!(columns, fields);
+    }
 
     #[test]
     fn csv_quotes_what_would_break_the_line() {

@@ -42,7 +42,7 @@ pub(super) struct Args {
     #[arg(long)]
     explain: bool,
     /// Read jobs from standard input, one JSON object a line, and answer each at once
-    #[arg(long, conflicts_with_all = ["sources", "format", "url", "explain"])]
+    #[arg(long, conflicts_with_all = ["sources", "format", "url"])]
     jsonl: bool,
 }
 
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
     let pool = Pool::start(1)?;
     open::block_on(async {
         if args.jsonl {
-            return answer_lines(&pool, limits).await;
+            return answer_lines(&pool, limits, args.explain).await;
         }
         let base = match args.url.as_deref() {
             Some(raw) => Some(::url::Url::parse(raw).map_err(|error| {
@@ -243,7 +243,7 @@ fn to_json(article: &Article) -> Value {
     json!({
         "title": article.title,
         "authors": article.authors,
-        "published": article.published.map(super::time::rfc3339),
+        "published": article.published_local.map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)),
         "published_raw": article.published_raw,
         "updated": article.updated.map(super::time::rfc3339),
         "language": article.language,
@@ -272,7 +272,11 @@ struct Job {
     content_type: Option<String>,
 }
 
-async fn answer_lines(pool: &Pool, limits: ExtractLimits) -> Result<Status, Failed> {
+async fn answer_lines(
+    pool: &Pool,
+    limits: ExtractLimits,
+    explains: bool,
+) -> Result<Status, Failed> {
     let mut output = Output::new();
     for line in std::io::stdin().lock().lines() {
         let line = line.map_err(stdin_failed)?;
@@ -281,7 +285,7 @@ async fn answer_lines(pool: &Pool, limits: ExtractLimits) -> Result<Status, Fail
         }
         let (id, mut answer) = match serde_json::from_str::<Job>(&line) {
             Ok(job) => {
-                let answer = answer_job(pool, &job, limits).await;
+                let answer = answer_job(pool, &job, limits, explains).await;
                 (job.id, answer)
             }
             Err(error) => (
@@ -302,7 +306,7 @@ async fn answer_lines(pool: &Pool, limits: ExtractLimits) -> Result<Status, Fail
     Ok(Status::Ok)
 }
 
-async fn answer_job(pool: &Pool, job: &Job, limits: ExtractLimits) -> Value {
+async fn answer_job(pool: &Pool, job: &Job, limits: ExtractLimits, explains: bool) -> Value {
     let failed = |class: ErrorClass, message: String| json!({ "error": message, "error_class": class.as_str(), "text": null });
     let Some(path) = &job.path else {
         return failed(ErrorClass::Parse, "the line names no `path`".to_owned());
@@ -321,10 +325,29 @@ async fn answer_job(pool: &Pool, job: &Job, limits: ExtractLimits) -> Value {
         summary: job.summary.clone(),
         ..Witness::default()
     };
-    match read(pool, document, witness, limits, false).await {
-        Ok(read) => to_json(&read.article),
-        Err(error) => error.to_json(),
+    let (mut answer, explanation) = match read(pool, document, witness, limits, explains).await {
+        Ok(read) => (to_json(&read.article), read.explanation),
+        Err(error) => (error.to_json(), error.blocks.map(|blocks| *blocks)),
+    };
+    if let (Some(explanation), Some(object)) = (explanation, answer.as_object_mut()) {
+        object.insert("blocks".to_owned(), blocks_to_json(&explanation));
     }
+    answer
+}
+
+/// Blocks as `tools/train_extract.py` reads them: text, kind, features; and what became of each.
+fn blocks_to_json(explanation: &Explanation) -> Value {
+    let block = |block: &extract::BlockReport| {
+        json!({
+            "t": block.text,
+            "k": block.kind,
+            "f": block.features,
+            "score": block.score,
+            "kept": block.kept,
+            "reason": block.reason,
+        })
+    };
+    explanation.blocks.iter().map(block).collect()
 }
 
 /// Standard input broke.

@@ -194,7 +194,7 @@ const RECHECK: Key = key(
     "recheck",
     Kind::Durations,
     None,
-    "Ages at which an article's page is fetched again to find edits",
+    "Ages at which an article's page is to be fetched again to find edits; no effect yet",
 );
 
 /// Of `[defaults]`.

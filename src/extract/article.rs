@@ -1,6 +1,6 @@
 //! What comes out: the article, and why its text is what it is.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 use serde::Serialize;
 use url::Url;
 
@@ -16,6 +16,8 @@ pub struct Article {
     pub authors: Vec<String>,
     /// Usable date of publication.
     pub published: Option<DateTime<Utc>>,
+    /// The same instant with the offset that the page gives it: a reader of the page sees this day.
+    pub published_local: Option<DateTime<FixedOffset>>,
     /// Date of publication as written.
     pub published_raw: Option<String>,
     /// Usable date of the last change.

@@ -124,6 +124,7 @@ fn article(
         title: metadata.title,
         authors: metadata.authors,
         published: metadata.published,
+        published_local: metadata.published_local,
         published_raw: metadata.published_raw,
         updated: metadata.updated,
         language: metadata.language,

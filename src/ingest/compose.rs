@@ -217,14 +217,16 @@ fn best_date(
     (published_at, raw)
 }
 
-/// The feed's date when it is usable, and as it was written either way (R29).
+/// The feed's date when it is usable, and as it was written either way (R29). Many Atom feeds say
+/// only when an entry was updated: that is the best date there is.
 fn feed_date(
     entry: &Entry,
     now: DateTime<Utc>,
     flags: &mut Vec<Flag>,
 ) -> (Option<DateTime<Utc>>, Option<String>) {
-    let usable = entry.published.filter(|date| feed::plausible(*date, now));
-    if entry.published.is_some() && usable.is_none() {
+    let given = entry.published.or(entry.updated);
+    let usable = given.filter(|date| feed::plausible(*date, now));
+    if given.is_some() && usable.is_none() {
         flags.push(Flag::ImplausibleDate);
     }
     (usable, entry.published_raw.clone())

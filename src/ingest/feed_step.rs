@@ -57,7 +57,7 @@ fn key_entries(entries: Vec<Entry>, is_key_widened: bool, caps: Caps) -> Vec<Key
     let shared = shared_addresses(&entries);
     let mut keys = HashSet::new();
     let mut keyed = Vec::with_capacity(entries.len());
-    for entry in entries {
+    for entry in entries.into_iter().filter(says_something) {
         let canonical_url = entry.url.as_deref().and_then(|raw| {
             let parsed = url::resolve(raw, None)?;
             let canonical = url::canonical_url(&parsed);
@@ -95,6 +95,12 @@ fn key_entries(entries: Vec<Entry>, is_key_widened: bool, caps: Caps) -> Vec<Key
         });
     }
     keyed
+}
+
+/// `<item/>` and its like are counted by the reader, but they are no articles.
+fn says_something(entry: &Entry) -> bool {
+    let has = |field: &Option<String>| field.as_deref().is_some_and(|text| !text.trim().is_empty());
+    has(&entry.url) || has(&entry.title) || has(&entry.content_html) || has(&entry.summary_html)
 }
 
 /// Addresses that several different entries of one document share: a feed whose items all link

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::row::list_of;
 
 /// A row of `v1_articles`. Times are RFC 3339 in UTC.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ArticleRow {
     /// Its row; never used again, not even after the article was forgotten.
     pub id: i64,

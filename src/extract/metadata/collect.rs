@@ -22,7 +22,6 @@ pub(crate) struct Metadata {
     /// Usable date of publication.
     pub(crate) published: Option<DateTime<Utc>>,
     /// The same with the offset the page gives it: a reader of the page sees this day.
-    #[allow(dead_code, reason = "for outputs that show the page's own day")]
     pub(crate) published_local: Option<DateTime<FixedOffset>>,
     /// Date of publication as written, usable or not.
     pub(crate) published_raw: Option<String>,
