@@ -271,8 +271,7 @@ mod tests {
         }
 
         #[test]
-        fn a_path_matches_itself(path in "/[!-~é]{0,20}") {
-            prop_assume!(!path.contains(['#', '\\', '$', '*', '?', ':']));
+        fn a_path_matches_itself(path in "/[a-zA-Z0-9_.~!&'()+,;=@é/-]{0,20}") {
             let url = Url::parse("https://a.example").unwrap();
             let mut at = url.clone();
             at.set_path(&path);
