@@ -251,7 +251,7 @@ fn to_json(article: &Article) -> Value {
         "description": article.description,
         "image_url": article.image_url,
         "tags": article.tags,
-        "canonical_url": article.canonical_url,
+        "canonical_url": article.canonical_url.as_ref().map(::url::Url::as_str),
         "text": article.text.as_str(),
         "word_count": article.text.n_words(),
         "quality": article.quality,
