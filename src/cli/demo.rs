@@ -18,7 +18,8 @@ use crate::{
     config::{self, LoadOptions},
     daemon::Lock,
     demo::Site,
-    ingest::{Manner, Pick, Pipeline, PipelineParts, PollReport, Pool, Round, RoundSummary},
+    ingest::{Pick, Pipeline, PipelineParts, PollReport, Pool, Round, RoundSummary},
+    schedule::Manner,
     store::{ArticleFilter, Reader, Store},
 };
 

@@ -12,7 +12,8 @@ use crate::{
     clock::Clock,
     config::Config,
     daemon::{ControlClient, ControlReply, ControlRequest, Lock, LockError},
-    ingest::{Manner, Pick, Pipeline, PipelineParts, PollReport, Pool, Round, RoundSummary},
+    ingest::{Pick, Pipeline, PipelineParts, PollReport, Pool, Round, RoundSummary},
+    schedule::Manner,
     store::Store,
 };
 

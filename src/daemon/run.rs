@@ -19,8 +19,9 @@ use super::{
 use crate::{
     clock::Clock,
     config::{Config, LoadOptions},
-    ingest::{IngestError, Manner, Pick, Pipeline, PollReport, Pool, RoundSummary},
+    ingest::{IngestError, Pick, Pipeline, PollReport, Pool, RoundSummary},
     model::FeedId,
+    schedule::Manner,
     store::Store,
 };
 

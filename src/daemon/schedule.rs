@@ -11,9 +11,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{
     clock::Now,
     config::FeedConfig,
-    ingest::{Manner, Pick},
+    ingest::Pick,
     model::{FeedId, FeedRow},
-    schedule::{DueHeap, Plan, spread_overdue},
+    schedule::{DueHeap, Manner, Plan, spread_overdue},
 };
 
 /// Pause between two rounds over a feed's backlog of pages.

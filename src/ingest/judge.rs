@@ -150,13 +150,9 @@ pub(super) fn permanent_target(
     asked: &::url::Url,
     outcome: Outcome,
 ) -> schedule::MoveSeen {
-    let is_permanent = !fetched.hops.is_empty()
-        && fetched
-            .hops
-            .iter()
-            .all(|hop| matches!(hop.status, 301 | 308));
+    let is_moved = fetched.is_moved_for_good() && fetched.final_url != *asked;
     match outcome {
-        Outcome::Ok | Outcome::NotModified if is_permanent && fetched.final_url != *asked => {
+        Outcome::Ok | Outcome::NotModified if is_moved => {
             schedule::MoveSeen::Permanent(fetched.final_url.to_string())
         }
         Outcome::Ok | Outcome::NotModified => schedule::MoveSeen::No,

@@ -25,7 +25,6 @@ mod round;
 pub use choose::ChooseError;
 pub use error::IngestError;
 pub use pipeline::{Pipeline, PipelineParts};
-pub use poll::Manner;
 pub use pool::{Crashed, Pool};
 pub use report::{PageCounts, PollReport};
 pub use round::{Pick, Round, RoundSummary};

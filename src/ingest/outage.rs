@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use crate::model::ErrorClass;
+use crate::{model::ErrorClass, schedule::is_outage_class};
 
 /// How far back a host's last answer counts.
 const WINDOW: Duration = Duration::from_mins(10);
@@ -31,7 +31,7 @@ impl Outage {
         self.hosts
             .retain(|_, (at, _)| mono.saturating_sub(*at) <= WINDOW);
         if self.hosts.len() < HOSTS_MAX || self.hosts.contains_key(host) {
-            let is_unreachable = failed_with.is_some_and(is_network_class);
+            let is_unreachable = failed_with.is_some_and(is_outage_class);
             self.hosts.insert(host.to_owned(), (mono, is_unreachable));
         }
         self.is_local()
@@ -41,14 +41,6 @@ impl Outage {
         let n_down = self.hosts.values().filter(|(_, is_down)| *is_down).count();
         self.hosts.len() >= HOSTS_NEEDED && n_down * 5 > self.hosts.len() * 4
     }
-}
-
-/// Classes that say nothing of the host itself when all hosts show them.
-fn is_network_class(class: ErrorClass) -> bool {
-    matches!(
-        class,
-        ErrorClass::Dns | ErrorClass::Connect | ErrorClass::ConnectTimeout
-    )
 }
 
 #[cfg(test)]

@@ -15,21 +15,10 @@ use crate::{
     config::FeedConfig,
     http::{Fetched, Request, RequestKind},
     model::{ErrorClass, Failure, FeedRow, Outcome},
-    schedule::{self, CacheHints, FeedHints, NextPoll, PollResult},
+    schedule::{self, CacheHints, FeedHints, Manner, NextPoll, PollResult},
     store::{FeedUpdate, PollRecord, Stored, ValidatorsUpdate},
     url,
 };
-
-/// Why a feed is polled now, and so what it must wait for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Manner {
-    /// It is due.
-    Due,
-    /// A person asked: the ordinary interval does not count, the server's wishes do.
-    Manual,
-    /// A person insists: no waiting but the pause between requests to one host.
-    Force,
-}
 
 impl Pipeline {
     /// Polls `feed` and then fetches up to `pages_per_poll` of its waiting pages.
@@ -51,12 +40,9 @@ impl Pipeline {
             title: row.title.clone(),
             ..PollReport::default()
         };
-        if let Err(bound) = schedule::may_poll(
-            row,
-            &self.inner.schedule_limits,
-            schedule_manner(manner),
-            started.wall,
-        ) {
+        if let Err(bound) =
+            schedule::may_poll(row, &self.inner.schedule_limits, manner, started.wall)
+        {
             Outcome::Refused.as_str().clone_into(&mut report.outcome);
             report.error = Some(format!(
                 "held back until {} by {} ({}); `--force` overrides it",
@@ -385,14 +371,6 @@ fn jitter(row: &FeedRow, now: DateTime<Utc>) -> f64 {
         .take(4)
         .fold(0_u32, |number, byte| (number << 8) | u32::from(*byte));
     f64::from(number) / (f64::from(u32::MAX) + 1.0)
-}
-
-fn schedule_manner(manner: Manner) -> schedule::Manner {
-    match manner {
-        Manner::Due => schedule::Manner::Due,
-        Manner::Manual => schedule::Manner::Manual,
-        Manner::Force => schedule::Manner::Force,
-    }
 }
 
 fn report_poll(

@@ -2,10 +2,11 @@
 
 use tokio::task::JoinSet;
 
-use super::{IngestError, Manner, Pipeline, PollReport};
+use super::{IngestError, Pipeline, PollReport};
 use crate::{
     config::{Config, FeedConfig},
     model::{FeedRow, FeedStatus},
+    schedule::Manner,
 };
 
 /// Polls under way per request slot: feeds of one host wait for each other, and while they do

@@ -7,8 +7,9 @@ use feedmill::{
     config::{self, Config, LoadOptions},
     dedup,
     demo::{Expected, Site},
-    ingest::{Manner, Pick, Pipeline, PipelineParts, Pool, Round, RoundSummary},
+    ingest::{Pick, Pipeline, PipelineParts, Pool, Round, RoundSummary},
     model::ErrorClass,
+    schedule::Manner,
     store::{ArticleFilter, ArticleRow, OpenOptions, Reader, Store},
 };
 
