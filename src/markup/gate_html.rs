@@ -4,19 +4,18 @@ use std::borrow::Cow;
 
 use super::{
     HtmlLimits,
-    gate_tag::{AttributeScan, TagScan, find_end_tag, find_from, scan_tag},
+    attribute::is_wanted,
+    gate_tag::{
+        AttributeScan, TagScan, find_byte, find_end_tag, find_from, scan_tag, scan_tag_with,
+    },
     nesting::{Nesting, Step},
     tag_name::TagName,
 };
 
-/// Longest `data-*` value that is kept: dates and types are short, state dumps are not.
-const DATA_VALUE_BYTES: usize = 64;
-
 /// Makes a page cheap and safe for the tree builder, in one linear pass.
 ///
 /// Goes: comments; scripts (save `application/ld+json`), styles, `svg`, `noscript`, `iframe`,
-/// `select` with all they hold; event handlers, `srcset`, `data:` addresses and long `data-*`
-/// values. Tags nested deeper than `limits.depth` go, their text stays. A formatting element that is
+/// `select` with all they hold; every attribute that nothing here looks at. Tags nested deeper than `limits.depth` go, their text stays. A formatting element that is
 /// still open where its parent ends is closed there: the tree builder would open it again in every
 /// block that follows, which is quadratic in a hostile page.
 pub fn gate_html(html: &str, limits: HtmlLimits) -> Cow<'_, str> {
@@ -28,6 +27,7 @@ pub fn gate_html(html: &str, limits: HtmlLimits) -> Cow<'_, str> {
         nesting: Nesting::new(limits.depth),
         limits,
         missing_ends: Vec::new(),
+        attributes: Vec::new(),
     };
     gate.run();
     gate.finish()
@@ -44,12 +44,14 @@ struct Gate<'a> {
     limits: HtmlLimits,
     /// Elements whose end tag does not come any more, so that it is looked for only once.
     missing_ends: Vec<&'static str>,
+    /// Those of the tag at hand.
+    attributes: Vec<AttributeScan>,
 }
 
 impl<'a> Gate<'a> {
     fn run(&mut self) {
         let mut at = 0;
-        while let Some(start) = find_from(self.bytes, at, b"<") {
+        while let Some(start) = find_byte(self.bytes, at, b'<') {
             at = match self.bytes.get(start + 1) {
                 Some(b'!' | b'?') => self.declaration(start),
                 Some(b'/') if self.is_letter(start + 2) => self.end_tag(start),
@@ -66,7 +68,7 @@ impl<'a> Gate<'a> {
     fn declaration(&mut self, start: usize) -> usize {
         let rest = self.bytes.get(start..).unwrap_or_default();
         if !rest.starts_with(b"<!--") {
-            let end = find_from(self.bytes, start, b">").map_or(self.bytes.len(), |end| end + 1);
+            let end = find_byte(self.bytes, start, b'>').map_or(self.bytes.len(), |end| end + 1);
             return end;
         }
         let end = if rest.starts_with(b"<!-->") {
@@ -90,7 +92,13 @@ impl<'a> Gate<'a> {
     }
 
     fn start_tag(&mut self, start: usize) -> usize {
-        let tag = scan_tag(self.bytes, start + 1);
+        let room = self.limits.attributes.saturating_add(1);
+        self.attributes.clear();
+        let tag = scan_tag_with(self.bytes, start + 1, |attribute| {
+            if self.attributes.len() < room {
+                self.attributes.push(attribute);
+            }
+        });
         if !tag.is_closed {
             self.drop_range(start, tag.end);
             return tag.end;
@@ -121,7 +129,7 @@ impl<'a> Gate<'a> {
         const TAG_ONLY: [&str; 4] = ["plaintext", "frameset", "frame", "xmp"];
         let name = tag.name(self.bytes);
         if let Some(raw) = find_name(&WITH_CONTENT, name) {
-            if raw == "script" && self.is_ld_json(tag) {
+            if raw == "script" && self.is_ld_json() {
                 let end = find_end_tag(self.bytes, tag.end, name).unwrap_or(self.bytes.len());
                 return Some(end);
             }
@@ -153,8 +161,8 @@ impl<'a> Gate<'a> {
         }
     }
 
-    fn is_ld_json(&self, tag: &TagScan) -> bool {
-        tag.attributes(self.bytes).any(|attribute| {
+    fn is_ld_json(&self) -> bool {
+        self.attributes.iter().any(|attribute| {
             attribute.name(self.bytes).eq_ignore_ascii_case(b"type")
                 && std::str::from_utf8(attribute.value(self.bytes))
                     .is_ok_and(|value| value.to_ascii_lowercase().contains("ld+json"))
@@ -171,16 +179,17 @@ impl<'a> Gate<'a> {
     }
 
     fn filter_attributes(&mut self, tag: &TagScan) {
-        let bytes = self.bytes;
-        for (index, attribute) in tag.attributes(bytes).enumerate() {
+        let attributes = std::mem::take(&mut self.attributes);
+        for (index, attribute) in attributes.iter().enumerate() {
             if index >= self.limits.attributes {
                 self.drop_range(attribute.start, tag.end.saturating_sub(1));
-                return;
+                break;
             }
-            if !is_wanted(&attribute, bytes) {
+            if !is_wanted(attribute.name(self.bytes), attribute.value(self.bytes)) {
                 self.drop_range(attribute.start, attribute.end);
             }
         }
+        self.attributes = attributes;
     }
 
     fn copy_to(&mut self, end: usize) -> &mut String {
@@ -222,23 +231,6 @@ fn find_name(names: &[&'static str], name: &[u8]) -> Option<&'static str> {
         .find(|known| name.eq_ignore_ascii_case(known.as_bytes()))
 }
 
-fn is_wanted(attribute: &AttributeScan, bytes: &[u8]) -> bool {
-    let name = attribute.name(bytes);
-    let value = attribute.value(bytes);
-    let starts = |prefix: &[u8]| {
-        name.get(..prefix.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-    };
-    if starts(b"on") || name.eq_ignore_ascii_case(b"srcset") || name.eq_ignore_ascii_case(b"sizes")
-    {
-        return false;
-    }
-    if starts(b"data-") {
-        return value.len() <= DATA_VALUE_BYTES;
-    }
-    !(matches!(name, b"src" | b"href") && value.starts_with(b"data:"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,9 +265,9 @@ mod tests {
     #[test]
     fn unwanted_attributes_go_and_the_tag_stays() {
         check("<p onclick='a>b' class=x>", "<p  class=x>");
-        check("<img srcset='a' src=b>", "<img  src=b>");
-        check("<img src=\"data:image/png;base64,AA\">", "<img >");
-        check("<p a=1 b=2 c=3 d=4 e>", "<p a=1 b=2 c=3 >");
+        check("<img srcset='a' src=b id=c>", "<img   id=c>");
+        check("<a href=\"data:text/html;base64,AA\">", "<a >");
+        check("<p id=1 id=2 id=3 id=4 id>", "<p id=1 id=2 id=3 >");
     }
 
     #[test]

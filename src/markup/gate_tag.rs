@@ -112,6 +112,15 @@ impl Iterator for Attributes<'_> {
 
 /// Scans the tag whose name starts at `name_start`.
 pub(super) fn scan_tag(bytes: &[u8], name_start: usize) -> TagScan {
+    scan_tag_with(bytes, name_start, |_| {})
+}
+
+/// The same, handing out the attributes as they come.
+pub(super) fn scan_tag_with(
+    bytes: &[u8],
+    name_start: usize,
+    mut found: impl FnMut(AttributeScan),
+) -> TagScan {
     let rest = bytes.get(name_start..).unwrap_or_default();
     let name_len = rest
         .iter()
@@ -125,6 +134,7 @@ pub(super) fn scan_tag(bytes: &[u8], name_start: usize) -> TagScan {
     let mut last_end = name_end;
     for attribute in attributes.by_ref() {
         last_end = attribute.end;
+        found(attribute);
     }
     let close = attributes.at;
     let is_closed = bytes.get(close) == Some(&b'>');
@@ -139,16 +149,7 @@ pub(super) fn scan_tag(bytes: &[u8], name_start: usize) -> TagScan {
 
 /// Place of `needle` at or behind `from`.
 pub(super) fn find_from(bytes: &[u8], from: usize, needle: &[u8]) -> Option<usize> {
-    let (&first, rest) = needle.split_first()?;
-    let mut at = from;
-    while let Some(found) = find_byte(bytes, at, first) {
-        let behind = bytes.get(found + 1..found + 1 + rest.len());
-        if behind == Some(rest) {
-            return Some(found);
-        }
-        at = found + 1;
-    }
-    None
+    memchr::memmem::find(bytes.get(from..)?, needle).map(|found| from + found)
 }
 
 /// Place of the end tag `</name` at or behind `from`, in any case.
@@ -171,11 +172,8 @@ pub(super) fn find_end_tag(bytes: &[u8], from: usize, name: &[u8]) -> Option<usi
 }
 
 /// Place of `wanted` at or behind `from`.
-fn find_byte(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
-    let rest = bytes.get(from..)?;
-    rest.iter()
-        .position(|&byte| byte == wanted)
-        .map(|found| from + found)
+pub(super) fn find_byte(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
+    memchr::memchr(wanted, bytes.get(from..)?).map(|found| from + found)
 }
 
 pub(super) fn is_space(byte: u8) -> bool {

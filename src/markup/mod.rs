@@ -7,6 +7,7 @@
 //!
 //! **Invariant:** pure; time linear in the input; no recursion over the tree.
 
+mod attribute;
 mod block;
 mod error;
 mod gate_html;

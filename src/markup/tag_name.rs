@@ -36,9 +36,11 @@ impl TagName {
     }
 }
 
+/// Constants for names of tags or attributes.
 macro_rules! names {
     ($($constant:ident = $name:literal),+ $(,)?) => { $(const $constant: TagName = TagName::new($name.as_bytes());)+ };
 }
+pub(super) use names;
 
 names!(
     P = "p",

@@ -116,6 +116,7 @@ impl Store {
             },
             jobs: queue,
             checkpoints: Checkpoints::new(pages, &file, options.journal_size_limit),
+            is_busy: false,
         };
         let writer = spawn(&file, "feedmill-writer", move || writer.run())?;
         let (timer, stop) = std_mpsc::sync_channel(0);

@@ -31,6 +31,11 @@ use crate::clock::Clock;
 const JOBS_AT_ONCE: usize = 100;
 const BATCH_TIME: Duration = Duration::from_millis(50);
 
+/// While jobs come from several sides at once, how long more of them are waited for: a commit writes
+/// each index page it touches once and a segment of the full-text index, whether for one article or
+/// for ten. A caller alone never waits.
+const GATHER_TIME: Duration = Duration::from_millis(25);
+
 /// How often a foreign lock is waited for, [`LOCK_SLICE`] each time: a minute at work, two seconds
 /// once the store is being closed.
 const LOCK_TRIES: u32 = 240;
@@ -45,6 +50,8 @@ pub(super) struct Writer {
     pub(super) rules: Rules,
     pub(super) jobs: mpsc::Receiver<Job>,
     pub(super) checkpoints: Checkpoints,
+    /// The last transaction held more than one job.
+    pub(super) is_busy: bool,
 }
 
 /// Pages in the log after the last commit, as SQLite tells its hook.
@@ -90,6 +97,9 @@ impl Writer {
 
     /// Serves the job and those queued behind it; a job that is no write comes back.
     fn serve(&mut self, first: Write) -> Option<Job> {
+        if self.is_busy {
+            std::thread::sleep(GATHER_TIME);
+        }
         let mut writes = VecDeque::from([first]);
         let mut aside = None;
         while writes.len() < JOBS_AT_ONCE && aside.is_none() {
@@ -99,6 +109,7 @@ impl Writer {
                 Err(_) => break,
             }
         }
+        self.is_busy = writes.len() > 1;
         while !writes.is_empty() {
             self.serve_some(&mut writes);
         }
@@ -271,6 +282,7 @@ mod tests {
                 near: |_, _| 0.0,
             },
             jobs,
+            is_busy: false,
         };
         (writer, sender)
     }

@@ -13,6 +13,12 @@ const MAX_NAMES: usize = 30;
 
 /// Letters and digits of a text, lower case: what two spellings have in common.
 pub(super) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+        return letters
+            .map(|byte| char::from(byte.to_ascii_lowercase()))
+            .collect();
+    }
     text.chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)

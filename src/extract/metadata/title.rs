@@ -193,7 +193,7 @@ fn headings(facts: &Facts<'_>) -> Vec<Heading> {
 
 /// The heading that resembles a declared title most; an `h1` before others.
 fn best_heading<'a>(headings: &'a [Heading], declared: &[&String]) -> Option<&'a Heading> {
-    let declared: Vec<Vec<String>> = declared.iter().map(|line| words(line)).collect();
+    let declared: Vec<Vec<u64>> = declared.iter().map(|line| words(line)).collect();
     let mut best: Option<(f64, &Heading)> = None;
     for heading in headings {
         let own = words(&heading.text);
@@ -258,24 +258,39 @@ fn lone_heading<'a>(headings: &'a [Heading], facts: &Facts<'_>) -> Option<&'a He
     all.next()
 }
 
-fn words(line: &str) -> Vec<String> {
-    let mut words: Vec<String> = line
+/// A hash of each word, sorted, each once.
+fn words(line: &str) -> Vec<u64> {
+    let mut words: Vec<u64> = line
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
+        .map(|word| {
+            word.chars()
+                .flat_map(char::to_lowercase)
+                .fold(NO_CHARS, mix)
+        })
         .collect();
     // Scripts without spaces: pairs of characters.
     if words.len() <= 3 && line.chars().any(|c| u32::from(c) > 0x2e80) {
         let chars: Vec<char> = fold(line).chars().collect();
-        words = chars.windows(2).map(|pair| pair.iter().collect()).collect();
+        words = chars
+            .windows(2)
+            .map(|pair| pair.iter().copied().fold(NO_CHARS, mix))
+            .collect();
     }
-    words.sort();
+    words.sort_unstable();
     words.dedup();
     words
 }
 
+/// FNV-1a over characters.
+const NO_CHARS: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn mix(hash: u64, c: char) -> u64 {
+    (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3)
+}
+
 /// Share of common words (Dice).
-fn likeness(one: &[String], other: &[String]) -> f64 {
+fn likeness(one: &[u64], other: &[u64]) -> f64 {
     if one.is_empty() || other.is_empty() {
         return 0.0;
     }
