@@ -3,10 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{fold::for_each_word, shingle::Sampler};
-use crate::{
-    model::Fingerprint,
-    text::{CleanText, count_words},
-};
+use crate::{model::Fingerprint, text::CleanText};
 
 /// Marks of a text: content hash, match key, number of words, samples of its word sequences.
 ///
@@ -29,7 +26,7 @@ pub fn fingerprint(text: &CleanText) -> Fingerprint {
     Fingerprint {
         content_hash: hex(&content_hash),
         match_key,
-        n_words: count_words(text.as_str()),
+        n_words: text.n_words(),
         samples: sampler.finish(),
     }
 }

@@ -31,7 +31,6 @@ struct PageFacts {
     containers: Vec<ContainerFacts>,
     texts: Vec<TextFacts>,
     link_shares: Vec<f32>,
-    prose: Vec<bool>,
     best_score: f32,
     top: usize,
     /// Smallest container with 60 % of the prose.
@@ -40,6 +39,17 @@ struct PageFacts {
     prose_words: f32,
     headline: Option<usize>,
     repeats: HashMap<u64, (u32, usize)>,
+    /// Sums over the blocks before each block, and over all at the end.
+    before: Vec<Sums>,
+}
+
+/// Sums over a range of blocks. All are whole or half numbers, so that differences are exact.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    n_words: f32,
+    prose_words: f32,
+    bytes: f32,
+    link_bytes: f32,
 }
 
 /// Features of every block of the page.
@@ -56,15 +66,13 @@ pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -
             .map(String::as_str),
     );
     let mut rows = Vec::with_capacity(view.blocks.len());
-    let mut words_before = 0.0;
-    let mut prose_before = 0.0;
     let mut section = Section::default();
     let is_article = |container: &&Container| container.tag == Tag::Article;
     let n_articles = view.containers.iter().filter(is_article).count() as f32;
     for (index, block) in view.blocks.iter().enumerate() {
         let mut row = Vec::with_capacity(N_FEATURES);
         page.text_features(index, block, &mut row);
-        page.place_features(index, block, (words_before, prose_before), &mut row);
+        page.place_features(index, block, &mut row);
         page.container_features(view, block, index, &mut row);
         page.window_features(view, index, &mut row);
         push_overlap(&mut row, titles.overlap(&block.text));
@@ -72,14 +80,6 @@ pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -
         section.push(index, &mut row);
         row.extend([n_articles, flag(metadata.is_article)]);
         section.pass(&page, index, block);
-        if let Some(text) = page.texts.get(index) {
-            words_before += text.n_words;
-            prose_before += if page.is_prose(index) {
-                text.n_words
-            } else {
-                0.0
-            };
-        }
         debug_assert_eq!(row.len(), N_FEATURES, "features of one block");
         rows.push(row);
     }
@@ -152,6 +152,16 @@ impl PageFacts {
             .zip(&link_shares)
             .map(|((block, text), share)| is_prose(block.kind, text, *share))
             .collect();
+        let mut before = Vec::with_capacity(texts.len() + 1);
+        let mut sums = Sums::default();
+        before.push(sums);
+        for ((block, text), is_prose) in view.blocks.iter().zip(&texts).zip(&prose) {
+            sums.n_words += text.n_words;
+            sums.prose_words += if *is_prose { text.n_words } else { 0.0 };
+            sums.bytes += block.text.len() as f32;
+            sums.link_bytes += block.link_bytes as f32;
+            before.push(sums);
+        }
         let mut repeats: HashMap<u64, (u32, usize)> = HashMap::new();
         for (index, text) in texts.iter().enumerate() {
             repeats.entry(text.hash).or_insert((0, index)).0 += 1;
@@ -168,18 +178,14 @@ impl PageFacts {
             containers,
             texts,
             link_shares,
-            prose,
             best_score,
             top,
             core,
             prose_words,
             headline,
             repeats,
+            before,
         }
-    }
-
-    fn is_prose(&self, index: usize) -> bool {
-        self.prose.get(index).copied().unwrap_or(false)
     }
 
     fn text_features(&self, index: usize, block: &Block, row: &mut Vec<f32>) {
@@ -215,13 +221,8 @@ impl PageFacts {
         ]);
     }
 
-    fn place_features(
-        &self,
-        index: usize,
-        block: &Block,
-        (words_before, prose_before): (f32, f32),
-        row: &mut Vec<f32>,
-    ) {
+    fn place_features(&self, index: usize, block: &Block, row: &mut Vec<f32>) {
+        let before = self.before.get(index).copied().unwrap_or_default();
         let n_blocks = self.texts.len().max(1) as f32;
         let from_headline = self
             .headline
@@ -231,9 +232,9 @@ impl PageFacts {
             index as f32,
             index as f32 / n_blocks,
             n_blocks - index as f32,
-            words_before / self.n_words.max(1.0),
-            prose_before / self.prose_words.max(1.0),
-            prose_before,
+            before.n_words / self.n_words.max(1.0),
+            before.prose_words / self.prose_words.max(1.0),
+            before.prose_words,
             self.prose_words,
             self.n_words,
             from_headline,
@@ -316,26 +317,22 @@ impl PageFacts {
             ]);
         }
         for reach in [5, 15] {
-            let before = self.window(view, index.saturating_sub(reach)..index);
-            let behind = self.window(view, index + 1..(index + 1 + reach).min(view.blocks.len()));
+            let before = self.window(index.saturating_sub(reach)..index);
+            let behind = self.window(index + 1..(index + 1 + reach).min(view.blocks.len()));
             row.extend(before.into_iter().chain(behind));
         }
     }
 
     /// Words of prose, share of prose, share of links in a range of blocks.
-    fn window(&self, view: &BlockView, range: std::ops::Range<usize>) -> [f32; 3] {
-        let (mut n_words, mut prose, mut bytes, mut link_bytes) =
-            (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
-        for index in range {
-            let n = self.texts.get(index).map_or(0.0, |text| text.n_words);
-            n_words += n;
-            prose += if self.is_prose(index) { n } else { 0.0 };
-            if let Some(block) = view.blocks.get(index) {
-                bytes += block.text.len() as f32;
-                link_bytes += block.link_bytes as f32;
-            }
-        }
-        [prose, prose / n_words.max(1.0), link_bytes / bytes.max(1.0)]
+    fn window(&self, range: std::ops::Range<usize>) -> [f32; 3] {
+        let sums = |at: usize| self.before.get(at).copied().unwrap_or_default();
+        let (start, end) = (sums(range.start), sums(range.end.max(range.start)));
+        let prose = end.prose_words - start.prose_words;
+        [
+            prose,
+            prose / (end.n_words - start.n_words).max(1.0),
+            (end.link_bytes - start.link_bytes) / (end.bytes - start.bytes).max(1.0),
+        ]
     }
 
     /// 3: same container, 2: same parent, 1: same signature of the parent, 0: neither.

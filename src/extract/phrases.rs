@@ -71,23 +71,55 @@ fn phrases(place: &str) -> impl Iterator<Item = (&'static str, Phrase)> {
 const MAX_BYTES: usize = 400;
 
 /// A list by the first byte of its phrases, so that a place in the text is compared with few.
-struct Index(Vec<Vec<(&'static str, Phrase)>>);
+struct Index(Vec<Bucket>);
+
+/// The phrases with one first byte.
+#[derive(Clone, Default)]
+struct Bucket {
+    /// A bit for each second byte; most places in a text have none of them.
+    seconds: [u64; 4],
+    phrases: Vec<(&'static str, Phrase)>,
+}
+
+impl Bucket {
+    fn add(&mut self, phrase: &'static str, kind: Phrase) {
+        match phrase.as_bytes().get(1) {
+            Some(&second) => {
+                if let Some(bits) = self.seconds.get_mut(usize::from(second >> 6)) {
+                    *bits |= 1 << (second & 63);
+                }
+            }
+            None => self.seconds = [u64::MAX; 4],
+        }
+        self.phrases.push((phrase, kind));
+    }
+
+    fn may_hold(&self, second: u8) -> bool {
+        let bits = self.seconds.get(usize::from(second >> 6));
+        bits.is_some_and(|bits| bits >> (second & 63) & 1 == 1)
+    }
+}
 
 impl Index {
     fn new(place: &str) -> Self {
-        let mut buckets = vec![Vec::new(); 256];
+        let mut buckets = vec![Bucket::default(); 256];
         for (phrase, kind) in phrases(place) {
             let first = phrase.bytes().next().map_or(0, usize::from);
             if let Some(bucket) = buckets.get_mut(first) {
-                bucket.push((phrase, kind));
+                bucket.add(phrase, kind);
             }
         }
         Self(buckets)
     }
 
     fn find(&self, text: &str) -> Option<Phrase> {
-        let bucket = self.0.get(usize::from(text.bytes().next()?))?;
+        let mut bytes = text.bytes();
+        let bucket = self.0.get(usize::from(bytes.next()?))?;
+        if !bucket.may_hold(bytes.next().unwrap_or(0)) {
+            return None;
+        }
         bucket
+            .phrases
             .iter()
             .find(|(phrase, _)| text.starts_with(phrase))
             .map(|(_, kind)| *kind)

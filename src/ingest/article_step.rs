@@ -1,6 +1,6 @@
 //! One page: from the queue row to the record that is committed.
 
-use std::{sync::Arc, time::Duration};
+use std::{cell::RefCell, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -287,12 +287,13 @@ impl Reading {
         final_url: &::url::Url,
     ) -> ReadPage {
         let zstd = if self.keeps_raw {
-            zstd::bulk::compress(body, ZSTD_LEVEL).ok()
+            compressed(body)
         } else {
             None
         };
-        let (own_text, own_source) = compose::feed_text(&page.entry, self.caps);
-        let content = self.extract(page, &own_text, (body, content_type), final_url);
+        let own = compose::feed_text(&page.entry, self.caps);
+        let content = self.extract(page, &own, (body, content_type), final_url);
+        let (own_text, own_source) = own;
         let was_whole = match &content {
             Ok(content)
                 if self.compares_feed
@@ -317,7 +318,7 @@ impl Reading {
     fn extract(
         self,
         page: &QueuedPage,
-        own_text: &text::CleanText,
+        own: &(text::CleanText, TextSource),
         (body, content_type): (&[u8], Option<&str>),
         final_url: &::url::Url,
     ) -> Result<ArticleContent, Failure> {
@@ -327,7 +328,7 @@ impl Reading {
                 format!("cannot read page `{final_url}`: {error}"),
             )
         })?;
-        let witness = compose::witness(&page.entry, own_text);
+        let witness = compose::witness(&page.entry, &own.0);
         let input = extract::Page {
             html: &decoded.text,
             url: Some(final_url),
@@ -341,9 +342,27 @@ impl Reading {
             )
         })?;
         Ok(compose::from_page(
-            page, article, final_url, self.now, self.caps,
+            (page, own),
+            article,
+            final_url,
+            self.now,
+            self.caps,
         ))
     }
+}
+
+/// The page as it is kept. A reading thread uses one compressor for all of its pages: making one
+/// costs a good part of what a page does.
+fn compressed(body: &[u8]) -> Option<Vec<u8>> {
+    thread_local! {
+        static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
+    }
+    COMPRESSOR.with_borrow_mut(|kept| {
+        if kept.is_none() {
+            *kept = zstd::bulk::Compressor::new(ZSTD_LEVEL).ok();
+        }
+        kept.as_mut()?.compress(body).ok()
+    })
 }
 
 fn keep_until(keep: KeepRaw, now: DateTime<Utc>) -> Option<DateTime<Utc>> {

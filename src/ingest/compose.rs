@@ -108,17 +108,17 @@ pub(super) fn from_feed(
 
 /// The article as the page tells it, with the feed where the page is silent.
 pub(super) fn from_page(
-    page: &QueuedPage,
+    (page, own): (&QueuedPage, &(CleanText, TextSource)),
     article: extract::Article,
     final_url: &::url::Url,
     now: DateTime<Utc>,
     caps: Caps,
 ) -> ArticleContent {
     let entry = &page.entry;
-    let (own_text, own_source) = feed_text(entry, caps);
+    let (own_text, own_source) = own;
     let n_page_words = article.text.n_words();
     let n_own_words = own_text.n_words();
-    let is_teaser = own_source == TextSource::Feed
+    let is_teaser = *own_source == TextSource::Feed
         && n_own_words >= FEED_WORDS_WANTED
         && f64::from(n_page_words) < PAGE_SHARE_WANTED * f64::from(n_own_words);
 

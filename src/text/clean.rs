@@ -1,6 +1,6 @@
 //! The plain text of an article.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::OnceLock};
 
 use super::builder::Builder;
 use super::line::is_clean_ascii_line;
@@ -14,8 +14,29 @@ use super::{cap, count_words};
 ///
 /// It does not know markup: `<b>` in an article about HTML is text. Whoever makes it from HTML has
 /// taken the markup out before.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CleanText(String);
+#[derive(Debug, Clone, Default)]
+pub struct CleanText {
+    text: String,
+    /// Counted when asked for, once.
+    n_words: OnceLock<u32>,
+}
+
+impl PartialEq for CleanText {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for CleanText {}
+
+impl From<Builder> for CleanText {
+    fn from(builder: Builder) -> Self {
+        Self {
+            text: builder.finish(),
+            n_words: OnceLock::new(),
+        }
+    }
+}
 
 impl CleanText {
     /// Cleans text whose lines count: a single line break stays, one or more blank lines part
@@ -27,7 +48,7 @@ impl CleanText {
         } else {
             builder.push_lines(raw);
         }
-        Self(builder.finish())
+        builder.into()
     }
 
     /// Makes a text of blocks, each a paragraph. A block of one line has its white space folded; a
@@ -40,7 +61,7 @@ impl CleanText {
             push_block(&mut builder, block);
             builder.end_paragraph();
         }
-        Self(builder.finish())
+        builder.into()
     }
 
     /// Takes a text back from the store: a text that is clean stays as it is, byte for byte.
@@ -50,27 +71,27 @@ impl CleanText {
 
     /// The text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// The text, as owned.
     pub fn into_string(self) -> String {
-        self.0
+        self.text
     }
 
     /// No text at all.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.text.is_empty()
     }
 
     /// Words, as [`count_words`] counts.
     pub fn n_words(&self) -> u32 {
-        count_words(&self.0)
+        *self.n_words.get_or_init(|| count_words(&self.text))
     }
 
     /// The paragraphs; none for an empty text.
     pub fn paragraphs(&self) -> impl Iterator<Item = &str> {
-        self.0
+        self.text
             .split("\n\n")
             .filter(|paragraph| !paragraph.is_empty())
     }
@@ -79,12 +100,12 @@ impl CleanText {
     /// falls between words where that costs no more than 64 bytes.
     #[must_use]
     pub fn truncated(self, limit_bytes: usize) -> (Self, bool) {
-        let (start, is_cut) = cap(&self.0, limit_bytes);
+        let (start, is_cut) = cap(&self.text, limit_bytes);
         if !is_cut {
             return (self, false);
         }
         let is_between = self
-            .0
+            .text
             .get(start.len()..)
             .is_some_and(|rest| rest.starts_with([' ', '\n']));
         let end = start
@@ -97,13 +118,13 @@ impl CleanText {
 
 impl AsRef<str> for CleanText {
     fn as_ref(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
 impl std::fmt::Display for CleanText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 

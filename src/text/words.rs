@@ -11,7 +11,11 @@ pub fn count_words(text: &str) -> u32 {
     let mut is_in_word = false;
     let mut is_after_link = false;
     for c in text.chars() {
-        if c.is_ascii_alphanumeric() || (!c.is_ascii() && c.is_alphanumeric()) {
+        if c.is_ascii_alphanumeric() {
+            n_words = n_words.saturating_add(u32::from(!is_in_word));
+            is_in_word = true;
+            is_after_link = false;
+        } else if !c.is_ascii() && c.is_alphanumeric() {
             let is_own_word = is_spaceless(c);
             if is_own_word || !is_in_word {
                 n_words = n_words.saturating_add(1);
