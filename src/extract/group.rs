@@ -1,6 +1,10 @@
 //! Class and id words by what they say of an element.
 
-use std::{collections::HashMap, sync::OnceLock};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    sync::OnceLock,
+};
 
 /// The words; a line a group.
 const TABLE: &str = include_str!("groups.txt");
@@ -8,13 +12,37 @@ const TABLE: &str = include_str!("groups.txt");
 /// How many groups there are.
 pub(super) const N_GROUPS: usize = 22;
 
+/// The words are ours, so nobody chooses them to collide, and the hash may be a cheap one.
+type Index = HashMap<&'static str, usize, BuildHasherDefault<Fnv>>;
+
+/// FNV-1a.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 /// Group of a class or id word (lower case).
 fn group_of(word: &str) -> Option<usize> {
-    static INDEX: OnceLock<HashMap<&'static str, usize>> = OnceLock::new();
+    static INDEX: OnceLock<Index> = OnceLock::new();
     INDEX.get_or_init(read_table).get(word).copied()
 }
 
-fn read_table() -> HashMap<&'static str, usize> {
+fn read_table() -> Index {
     let groups = TABLE.lines().filter(|line| !line.starts_with('#'));
     groups
         .enumerate()

@@ -32,15 +32,25 @@ names!(
     DATA_TIMESTAMP = "data-timestamp",
 );
 
+names!(
+    META = "meta",
+    LINK = "link",
+    SCRIPT = "script",
+    INPUT = "input"
+);
+
 /// Longest value of an attribute in which only a date or a short name is looked for.
 const SHORT: usize = 64;
 
 /// An attribute that extraction reads. The tree builder would allocate for every other as well, and
 /// they are half of what many pages send: pictures' variants, handlers, tracking, state.
-pub(super) fn is_wanted(name: &[u8], value: &[u8]) -> bool {
+pub(super) fn is_wanted(element: TagName, name: &[u8], value: &[u8]) -> bool {
     match TagName::new(name) {
-        CLASS | ID | ROLE | HIDDEN | REL | LANG | XML_LANG | TYPE | NAME | CONTENT | VALUE
-        | PROPERTY | HTTP_EQUIV | ITEMPROP | DATETIME => true,
+        CLASS | ID | ROLE | HIDDEN | REL | LANG | XML_LANG | CONTENT | ITEMPROP | DATETIME => true,
+        // `type` decides where the tree builder puts an `input`.
+        TYPE | NAME | VALUE | PROPERTY | HTTP_EQUIV => {
+            matches!(element, META | LINK | SCRIPT | INPUT)
+        }
         // Read for whether it hides the element, and for nothing else.
         STYLE => has(value, b"none") || has(value, b"hidden"),
         HREF => !value.starts_with(b"data:") && !value.starts_with(b"javascript:"),
@@ -64,11 +74,8 @@ mod tests {
     fn what_nothing_reads_goes() {
         #[track_caller]
         fn check(name: &str, value: &str, want: bool) {
-            assert_eq!(
-                is_wanted(name.as_bytes(), value.as_bytes()),
-                want,
-                "{name}={value}"
-            );
+            let is = is_wanted(TagName::new(b"p"), name.as_bytes(), value.as_bytes());
+            assert_eq!(is, want, "{name}={value}");
         }
         check("class", "story", true);
         check("CLASS", "story", true);
@@ -83,5 +90,7 @@ mod tests {
         check("data-component", &"x".repeat(65), false);
         check("data-state", "x", false);
         check("", "", false);
+        check("name", "author", false);
+        assert!(is_wanted(TagName::new(b"META"), b"name", b"author"));
     }
 }

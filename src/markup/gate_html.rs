@@ -15,7 +15,8 @@ use super::{
 /// Makes a page cheap and safe for the tree builder, in one linear pass.
 ///
 /// Goes: comments; scripts (save `application/ld+json`), styles, `svg`, `noscript`, `iframe`,
-/// `select` with all they hold; every attribute that nothing here looks at. Tags nested deeper than `limits.depth` go, their text stays. A formatting element that is
+/// `select` with all they hold; the variants of pictures and films; every attribute that nothing
+/// here looks at. Tags nested deeper than `limits.depth` go, their text stays. A formatting element that is
 /// still open where its parent ends is closed there: the tree builder would open it again in every
 /// block that follows, which is quadratic in a hostile page.
 pub fn gate_html(html: &str, limits: HtmlLimits) -> Cow<'_, str> {
@@ -126,7 +127,15 @@ impl<'a> Gate<'a> {
         const WITH_CONTENT: [&str; 8] = [
             "script", "style", "svg", "noscript", "iframe", "select", "noembed", "noframes",
         ];
-        const TAG_ONLY: [&str; 4] = ["plaintext", "frameset", "frame", "xmp"];
+        const TAG_ONLY: [&str; 7] = [
+            "plaintext",
+            "frameset",
+            "frame",
+            "xmp",
+            "source",
+            "track",
+            "param",
+        ];
         let name = tag.name(self.bytes);
         if let Some(raw) = find_name(&WITH_CONTENT, name) {
             if raw == "script" && self.is_ld_json() {
@@ -179,13 +188,18 @@ impl<'a> Gate<'a> {
     }
 
     fn filter_attributes(&mut self, tag: &TagScan) {
+        let name = TagName::new(tag.name(self.bytes));
         let attributes = std::mem::take(&mut self.attributes);
         for (index, attribute) in attributes.iter().enumerate() {
             if index >= self.limits.attributes {
                 self.drop_range(attribute.start, tag.end.saturating_sub(1));
                 break;
             }
-            if !is_wanted(attribute.name(self.bytes), attribute.value(self.bytes)) {
+            if !is_wanted(
+                name,
+                attribute.name(self.bytes),
+                attribute.value(self.bytes),
+            ) {
                 self.drop_range(attribute.start, attribute.end);
             }
         }

@@ -34,7 +34,7 @@ const BATCH_TIME: Duration = Duration::from_millis(50);
 /// While jobs come from several sides at once, how long more of them are waited for: a commit writes
 /// each index page it touches once and a segment of the full-text index, whether for one article or
 /// for ten. A caller alone never waits.
-const GATHER_TIME: Duration = Duration::from_millis(25);
+const GATHER_TIME: Duration = Duration::from_millis(40);
 
 /// How often a foreign lock is waited for, [`LOCK_SLICE`] each time: a minute at work, two seconds
 /// once the store is being closed.
