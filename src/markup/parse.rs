@@ -1,12 +1,32 @@
 //! The one parse of a page, and the text of a fragment.
 
+use ego_tree::Tree;
+use html5ever::{
+    driver::{self, ParseOpts},
+    tendril::TendrilSink as _,
+};
+use scraper::{Html, HtmlTreeSink, Node};
+
 use super::{HtmlLimits, fragment_view, gate_html};
 use crate::text::{CleanText, unescape};
 
 /// Parses a page behind the gate; always gives a tree.
-pub fn parse_html(html: &str, limits: HtmlLimits) -> scraper::Html {
-    scraper::Html::parse_document(&gate_html(html, limits))
+pub fn parse_html(html: &str, limits: HtmlLimits) -> Html {
+    let html = gate_html(html, limits);
+    let mut empty = Html::new_document();
+    // Room for the nodes at once: a tree that grows is copied a dozen times.
+    empty.tree = Tree::with_capacity(
+        Node::Document,
+        (html.len() / BYTES_PER_NODE).min(MOST_NODES),
+    );
+    driver::parse_document(HtmlTreeSink::new(empty), ParseOpts::default()).one(&*html)
 }
+
+/// Room that is made: an element with its class and a few words is about this long. A wrong guess
+/// costs a copy or a little memory.
+const BYTES_PER_NODE: usize = 32;
+/// A large page may be one long text.
+const MOST_NODES: usize = 16_384;
 
 /// The paragraphs of an HTML fragment such as a feed's summary or content.
 ///
@@ -17,7 +37,7 @@ pub fn html_to_text(fragment: &str, limits: HtmlLimits) -> CleanText {
     if !has_markup(fragment) {
         return CleanText::from_raw(&unescape(fragment));
     }
-    let document = scraper::Html::parse_fragment(&gate_html(fragment, limits));
+    let document = Html::parse_fragment(&gate_html(fragment, limits));
     let view = fragment_view(&document);
     view.text(|index| view.blocks.get(index).is_some_and(|block| !block.is_hidden))
 }
