@@ -53,9 +53,11 @@ impl Pipeline {
             report.next_poll_at = Some(bound.not_before);
             return Ok(report);
         }
-        self.inner.poll_feed(feed, row, manner, &mut report).await?;
-        let limit = self.inner.config.limits.pages_per_poll;
-        self.add_pages(feed, row, limit, &mut report).await?;
+        let n_waiting = self.inner.poll_feed(feed, row, manner, &mut report).await?;
+        if n_waiting > 0 {
+            let limit = self.inner.config.limits.pages_per_poll;
+            self.add_pages(feed, row, limit, &mut report).await?;
+        }
         report.duration_ms = millis(self.inner.clock.now().mono.saturating_sub(started.mono));
         log_poll(&report);
         Ok(report)
@@ -90,13 +92,14 @@ impl Pipeline {
 }
 
 impl Inner {
+    /// Polls a feed and keeps what came of it; the number of pages that wait for it then.
     async fn poll_feed(
         &self,
         feed: &FeedConfig,
         row: &FeedRow,
         manner: Manner,
         report: &mut PollReport,
-    ) -> Result<(), IngestError> {
+    ) -> Result<u64, IngestError> {
         let started_at = self.clock.now().wall;
         let is_full = schedule::full_poll_due(row, &self.schedule_limits, started_at);
         let request = feed_request(feed, row, is_full, manner);
@@ -184,7 +187,7 @@ impl Inner {
         row: &FeedRow,
         failure: Failure,
         report: &mut PollReport,
-    ) -> Result<(), IngestError> {
+    ) -> Result<u64, IngestError> {
         let now = self.clock.now().wall;
         let result = PollResult::failed(&failure);
         let next = self.next_poll(feed, row, &result, now);
@@ -229,7 +232,7 @@ impl Inner {
         row: &FeedRow,
         record: PollRecord,
         report: &mut PollReport,
-    ) -> Result<(), IngestError> {
+    ) -> Result<u64, IngestError> {
         let stored = self
             .store
             .finish_poll(record)
@@ -239,7 +242,7 @@ impl Inner {
                 row.url
             )))?;
         add_stored(report, &stored);
-        Ok(())
+        Ok(stored.n_waiting)
     }
 
     async fn plan_entries(

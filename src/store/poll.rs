@@ -4,6 +4,7 @@ use super::{
     address::match_form,
     ledger::{self, HostUse},
     listing::{self, ListingRow, Target},
+    lookup,
     place::{self, Arrival, Placed, place},
     record::{
         ArticleContent, EntryAction, EntryRecord, Listing, PollRecord, QueuedPage, Stored,
@@ -38,6 +39,7 @@ pub(super) fn finish_poll(work: &mut Work<'_>, record: &PollRecord) -> Done<Stor
             bytes_body: record.bytes_body,
         },
     )?;
+    stored.n_waiting = lookup::waiting(work.connection, record.feed)?;
     Ok(stored)
 }
 

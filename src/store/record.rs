@@ -244,6 +244,8 @@ pub struct Stored {
     pub n_queued: u32,
     /// The article a page record was stored as.
     pub article: Option<ArticleId>,
+    /// After a poll: pages that wait on the feed's behalf, due or not.
+    pub n_waiting: u64,
 }
 
 /// What the store knows of a listing, for the plan of a poll.
