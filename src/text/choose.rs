@@ -1,5 +1,7 @@
 //! Which of several encodings the bytes are in.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
 
@@ -36,9 +38,9 @@ impl Declared {
 }
 
 /// The bytes are valid UTF-8.
-pub(super) fn read_valid(text: &str, declared: Declared, mut warnings: Vec<String>) -> Decoded {
+pub(super) fn read_valid(text: &str, declared: Declared, mut warnings: Vec<String>) -> Decoded<'_> {
     let utf8 = |warnings| Decoded {
-        text: text.to_owned(),
+        text: Cow::Borrowed(text),
         encoding: UTF_8.name(),
         warnings,
     };
@@ -67,14 +69,18 @@ pub(super) fn read_valid(text: &str, declared: Declared, mut warnings: Vec<Strin
         return utf8(warnings);
     }
     Decoded {
-        text: text_in(charset, text.as_bytes()),
+        text: text_in(charset, text.as_bytes()).into(),
         encoding: charset.name(),
         warnings,
     }
 }
 
 /// The bytes are not valid UTF-8.
-pub(super) fn read_invalid(bytes: &[u8], declared: Declared, mut warnings: Vec<String>) -> Decoded {
+pub(super) fn read_invalid(
+    bytes: &[u8],
+    declared: Declared,
+    mut warnings: Vec<String>,
+) -> Decoded<'_> {
     let mended = mend(bytes);
     let is_mostly_utf8 = mended.n_right >= mended.n_wrong;
     if is_mostly_utf8
@@ -87,7 +93,7 @@ pub(super) fn read_invalid(bytes: &[u8], declared: Declared, mut warnings: Vec<S
         let text = text_in(charset, bytes);
         if is_fluent(&text) {
             return Decoded {
-                text,
+                text: text.into(),
                 encoding: charset.name(),
                 warnings,
             };
@@ -104,7 +110,7 @@ pub(super) fn read_invalid(bytes: &[u8], declared: Declared, mut warnings: Vec<S
     let guess = guessed(bytes, warnings);
     match declared.others().next() {
         Some(charset) if !is_fluent(&guess.text) => Decoded {
-            text: text_in(charset, bytes),
+            text: text_in(charset, bytes).into(),
             encoding: charset.name(),
             warnings: guess.warnings,
         },
@@ -113,10 +119,10 @@ pub(super) fn read_invalid(bytes: &[u8], declared: Declared, mut warnings: Vec<S
 }
 
 /// The bytes as UTF-8, whatever a declaration says.
-pub(super) fn plain_or_mended(bytes: &[u8], warnings: Vec<String>) -> Decoded {
+pub(super) fn plain_or_mended(bytes: &[u8], warnings: Vec<String>) -> Decoded<'_> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Decoded {
-            text: text.to_owned(),
+            text: Cow::Borrowed(text),
             encoding: UTF_8.name(),
             warnings,
         },
@@ -124,7 +130,7 @@ pub(super) fn plain_or_mended(bytes: &[u8], warnings: Vec<String>) -> Decoded {
     }
 }
 
-fn mended_utf8(mended: Mended, mut warnings: Vec<String>) -> Decoded {
+fn mended_utf8(mended: Mended, mut warnings: Vec<String>) -> Decoded<'static> {
     if mended.n_wrong > 0 {
         warnings.push(format!(
             "bytes that are not UTF-8 were read as windows-1252: {} places",
@@ -135,7 +141,7 @@ fn mended_utf8(mended: Mended, mut warnings: Vec<String>) -> Decoded {
         warnings.push("the last character is cut off".to_owned());
     }
     Decoded {
-        text: mended.text,
+        text: mended.text.into(),
         encoding: UTF_8.name(),
         warnings,
     }
@@ -170,7 +176,7 @@ fn is_fluent(text: &str) -> bool {
 }
 
 /// The text in the encoding that the bytes most look like.
-fn guessed(bytes: &[u8], mut warnings: Vec<String>) -> Decoded {
+fn guessed(bytes: &[u8], mut warnings: Vec<String>) -> Decoded<'_> {
     let encoding = guess(bytes);
     if encoding != UTF_8 {
         warnings.push(format!(
@@ -179,7 +185,7 @@ fn guessed(bytes: &[u8], mut warnings: Vec<String>) -> Decoded {
         ));
     }
     Decoded {
-        text: text_in(Charset::Known(encoding), bytes),
+        text: text_in(Charset::Known(encoding), bytes).into(),
         encoding: encoding.name(),
         warnings,
     }
