@@ -1,23 +1,24 @@
 #!/usr/bin/env python3
 """Learns the table by which the extractor chooses blocks (src/extract/model.txt).
 
-  train_extract.py DUMP --shared ../shared/extraction [--cv] [--out src/extract/model.txt]
+  train_extract.py --binary target/release/feedmill --shared ../shared/extraction [--cv] [--out src/extract/model.txt]
 
-DUMP holds one JSON line a page, {"id": "corpus/page", "blocks": [{"t": text, "k": kind, "f": [numbers]}]}: the
-blocks of `extract::explain` over the development pages. Blocks are labelled by aligning them with the gold text
-(wcxb, aeb, fundus) or by the snippets that must or must not be in it (trafeval). `--cv` reports figures of
-five-fold cross-validation in which all pages of a site are in one fold. Everything is seeded: the same dump gives
-the same table. Needs numpy and lightgbm; the extractor itself needs neither.
+The binary cuts the development pages into blocks and describes them (`extract --jsonl --explain`). Blocks are
+labelled by aligning them with the gold text (wcxb, aeb, fundus) or by the snippets that must or must not be in it
+(trafeval). `--cv` reports figures of five-fold cross-validation in which all pages of a site are in one fold: the
+binary reads each page with the table learned from the other folds (`extract --table`), so that the figures are those
+of the whole extractor on sites it has not seen. Everything is seeded: the same binary gives the same table. Needs
+numpy and lightgbm; the extractor itself needs neither.
 """
-import argparse, bisect, collections, json, os, re, statistics, sys
+import argparse, collections, gzip, json, os, re, subprocess, sys, tempfile
 from urllib.parse import urlsplit
 import numpy as np
 
 SEED = 20251124
-PARAMS = dict(objective='binary', learning_rate=0.1, num_leaves=31, min_data_in_leaf=40, feature_fraction=0.5,
-              bagging_fraction=0.8, bagging_freq=1, lambda_l2=2.0, max_bin=127, verbosity=-1, seed=SEED,
+PARAMS = dict(objective='binary', learning_rate=0.1, num_leaves=31, min_data_in_leaf=40, feature_fraction=0.7,
+              bagging_fraction=0.8, bagging_freq=1, lambda_l2=2.0, max_bin=127, extra_trees=True, verbosity=-1, seed=SEED,
               deterministic=True, force_row_wise=True, num_threads=2)
-TREES = 100
+TREES = 150
 
 
 def site(corpus, row):
@@ -104,34 +105,47 @@ def snippets(blocks, row, score):
     return labels
 
 
-def load(dump, shared):
+def ask(binary, jobs, *options):
+    """The binary's answer to each job, in order."""
+    lines = ''.join(json.dumps(job) + '\n' for job in jobs)
+    answer = subprocess.run([binary, 'extract', '--jsonl', *options], input=lines.encode(), stdout=subprocess.PIPE,
+                            check=True)
+    return [json.loads(line) for line in answer.stdout.decode().splitlines()]
+
+
+def load(binary, shared, folder):
+    """The development pages with their blocks, features and labels; unpacked into the folder."""
     sys.path.insert(0, shared)
     import score
-    pages, rows = [], {}
+    rows, jobs = {}, []
     for corpus in ('aeb', 'fundus', 'wcxb', 'trafeval'):
         for row in score.load(corpus, 'dev', shared):
-            rows[corpus + '/' + row['id']] = row
-    for line in open(dump, encoding='utf-8'):
-        page = json.loads(line)
-        corpus = page['id'].split('/')[0]
-        row = rows[page['id']]
-        blocks = page['blocks']
+            key = corpus + '/' + row['id']
+            path = os.path.join(folder, re.sub(r'\W', '_', key) + '.html')
+            with gzip.open(os.path.join(shared, corpus, 'pages', row['id'] + '.html.gz')) as packed:
+                open(path, 'wb').write(packed.read())
+            rows[key] = row
+            jobs.append({'id': key, 'path': path, 'url': row.get('url') or ''})
+    pages = []
+    for job, page in zip(jobs, ask(binary, jobs, '--explain')):
+        row, blocks = rows[page['id']], page['blocks']
         labels = align(blocks, row['text'], score) if row.get('text') else snippets(blocks, row, score)
-        n_words = np.array([len(score.words(b['t'])) for b in blocks], dtype=np.float32)
-        pages.append(dict(id=page['id'], corpus=corpus, row=row, site=site(corpus, row),
-                          texts=[b['t'] for b in blocks], kinds=[b['k'] for b in blocks],
+        corpus = page['id'].split('/')[0]
+        pages.append(dict(job=job, corpus=corpus, row=row, site=site(corpus, row),
                           x=np.array([b['f'] for b in blocks], dtype=np.float32).reshape(len(blocks), len(blocks[0]['f']) if blocks else 0),
                           y=np.array([l[0] for l in labels], dtype=np.float32),
-                          w=np.array([l[1] for l in labels], dtype=np.float32), n=n_words))
+                          w=np.array([l[1] for l in labels], dtype=np.float32),
+                          n=np.array([len(score.words(b['t'])) for b in blocks], dtype=np.float32)))
     return pages, score
 
 
 def weights(page):
-    """Words count, but a heading matters too; each page counts about the same."""
-    w = page['w'] * (1.0 + np.minimum(page['n'], 80) / 8.0)
+    """Words count, but a heading matters too. Figures are means over pages, so a word of a short article weighs more
+    than one of a long article; not in full proportion, or a few headings of short pages would outweigh all else."""
+    w = page['w'] * (1.0 + np.minimum(page['n'], 80) / 4.0)
     if page['corpus'] == 'trafeval':
-        return w * 0.5
-    return w * (30.0 / max(30.0, len(w))) ** 0.5
+        return w * 0.7
+    return w * (300.0 / max(60.0, float((page['n'] * (page['y'] > 0.5)).sum()))) ** 0.5
 
 
 def train(pages, trees=TREES, params=PARAMS):
@@ -150,35 +164,25 @@ def folds(pages, n=5):
     return {s: i % n for i, s in enumerate(sites)}
 
 
-def text_of(page, kept):
-    out, last_row = [], False
-    for text, kind, k in zip(page['texts'], page['kinds'], kept):
-        if k:
-            out.append(('- ' if kind == 'item' else '') + text)
-    return '\n\n'.join(out)
-
-
-def evaluate(pages, score, choose):
-    by_corpus = collections.defaultdict(lambda: ([], {}))
-    for p in pages:
-        rows, pred = by_corpus[p['corpus']]
-        rows.append(p['row']); pred[p['row']['id']] = {'text': text_of(p, choose(p))}
-    return [(c, score.measure(*by_corpus[c])) for c in ('aeb', 'fundus', 'wcxb', 'trafeval') if c in by_corpus]
-
-
-def cross_validate(pages, **how):
-    fold = folds(pages)
+def cross_validate(pages, binary, folder, score, trees):
+    """What the binary answers for each page with a table that was learned from the pages of other sites."""
+    fold, answers = folds(pages), collections.defaultdict(dict)
+    table = os.path.join(folder, 'table.txt')
     for i in range(5):
-        model = train([p for p in pages if fold[p['site']] != i], **how)
-        for p in pages:
-            if fold[p['site']] == i:
-                p['p'] = model.predict(p['x']) if len(p['y']) else np.zeros(0)
+        export(train([p for p in pages if fold[p['site']] != i], trees), table)
+        held_back = [p for p in pages if fold[p['site']] == i]
+        for page, answer in zip(held_back, ask(binary, [p['job'] for p in held_back], '--table', table)):
+            answers[page['corpus']][page['row']['id']] = answer
+    rows = collections.defaultdict(list)
+    for p in pages:
+        rows[p['corpus']].append(p['row'])
+    score.table([(corpus, score.measure(rows[corpus], answers[corpus])) for corpus in rows])
 
 
-def export(model, path, n_features):
-    """One line a tree: nodes in preorder, `f t` for a split (left when the number is <= t), `= v` for a leaf."""
+def export(model, path):
+    """One line a tree: nodes in preorder, `f:t` for a split (left when the number is <= t), `=v` for a leaf."""
     dumped = model.dump_model()
-    lines = [f"feedmill-blocks 1 {n_features} {len(dumped['tree_info'])}"]
+    lines = [f"feedmill-blocks 1 {model.num_feature()} {len(dumped['tree_info'])}"]
 
     def walk(node, out):
         if 'leaf_value' in node:
@@ -196,17 +200,15 @@ def export(model, path, n_features):
 
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    a.add_argument('dump'); a.add_argument('--shared', default='../shared/extraction'); a.add_argument('--cv', action='store_true')
-    a.add_argument('--out'); a.add_argument('--trees', type=int, default=TREES); a.add_argument('--threshold', type=float, default=0.5)
+    a.add_argument('--binary', default='target/release/feedmill'); a.add_argument('--shared', default='../shared/extraction')
+    a.add_argument('--cv', action='store_true'); a.add_argument('--out'); a.add_argument('--trees', type=int, default=TREES)
     o = a.parse_args()
-    pages, score = load(o.dump, o.shared)
-    if o.cv:
-        print('labels of the gold'); score.table(evaluate(pages, score, lambda p: p['y'] > 0.5))
-        cross_validate(pages, trees=o.trees)
-        for t in (0.3, 0.4, 0.5, 0.6):
-            print('threshold', t); score.table(evaluate(pages, score, lambda p: p['p'] > t))
-    if o.out:
-        export(train(pages, trees=o.trees), o.out, max(p['x'].shape[1] for p in pages))
+    with tempfile.TemporaryDirectory() as folder:
+        pages, score = load(o.binary, o.shared, folder)
+        if o.cv:
+            cross_validate(pages, o.binary, folder, score, o.trees)
+        if o.out:
+            export(train(pages, o.trees), o.out)
 
 
 if __name__ == '__main__':

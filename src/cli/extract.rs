@@ -1,6 +1,9 @@
 //! `feedmill extract`.
 
-use std::io::BufRead;
+use std::{
+    io::BufRead,
+    path::{Path, PathBuf},
+};
 
 use serde_json::{Value, json};
 
@@ -12,7 +15,7 @@ use super::{
     source::{self, Document},
 };
 use crate::{
-    extract::{self, Article, Explanation, ExtractLimits},
+    extract::{self, Article, BlockReport, Explanation, ExtractLimits},
     http::RequestKind,
     ingest::Pool,
     model::{ErrorClass, Witness},
@@ -44,6 +47,9 @@ pub(super) struct Args {
     /// Read jobs from standard input, one JSON object a line, and answer each at once
     #[arg(long, conflicts_with_all = ["sources", "format", "url"])]
     jsonl: bool,
+    /// Choose blocks by this table instead of the built-in one: for `tools/train_extract.py`
+    #[arg(long, value_name = "FILE", hide = true)]
+    table: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -59,6 +65,9 @@ enum Format {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
     let config = open::config(global)?;
     let limits = config.extract_limits();
+    if let Some(table) = &args.table {
+        use_table(table)?;
+    }
     let pool = Pool::start(1)?;
     open::block_on(async {
         if args.jsonl {
@@ -98,10 +107,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
             match read {
                 Ok(read) => print(&mut output, &read, args)?,
                 Err(error) => {
-                    if args.explain
-                        && let Some(explanation) = &error.blocks
-                    {
-                        print_blocks(&mut output, explanation)?;
+                    if args.explain {
+                        print_blocks(&mut output, &error.blocks)?;
                     } else if args.format == Format::Json {
                         output.json(&error.to_json())?;
                     }
@@ -119,17 +126,30 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
     })
 }
 
+fn use_table(path: &Path) -> Result<(), Failed> {
+    let failed = |why: String| {
+        let message = format!("cannot use the table `{}`: {why}", path.display());
+        Failed::message(Status::Unusable, message)
+    };
+    let table = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+    if extract::use_table(&table) {
+        Ok(())
+    } else {
+        Err(failed("it is none for these features".to_owned()))
+    }
+}
+
 /// A page read, with its blocks when they were asked for.
 struct Read {
     article: Article,
-    explanation: Option<Explanation>,
+    blocks: Vec<BlockReport>,
 }
 
 /// A page without an article.
 struct NotRead {
     class: ErrorClass,
     message: String,
-    blocks: Option<Box<Explanation>>,
+    blocks: Vec<BlockReport>,
 }
 
 impl NotRead {
@@ -153,7 +173,7 @@ async fn read(
                 NotRead {
                     class: ErrorClass::Charset,
                     message: error.to_string(),
-                    blocks: None,
+                    blocks: Vec::new(),
                 }
             })?;
         let page = extract::Page {
@@ -162,16 +182,20 @@ async fn read(
             witness: Some(&witness),
             now,
         };
-        let explanation = explains.then(|| extract::explain(&page, &limits));
-        match extract::extract(&page, &limits) {
-            Ok(article) => Ok(Read {
-                article,
-                explanation,
-            }),
+        let Explanation { article, blocks } = if explains {
+            extract::explain(&page, &limits)
+        } else {
+            Explanation {
+                article: extract::extract(&page, &limits),
+                blocks: Vec::new(),
+            }
+        };
+        match article {
+            Ok(article) => Ok(Read { article, blocks }),
             Err(error) => Err(NotRead {
                 class: error.class(),
                 message: error.to_string(),
-                blocks: explanation.map(Box::new),
+                blocks,
             }),
         }
     })
@@ -180,16 +204,14 @@ async fn read(
         Err(NotRead {
             class: ErrorClass::Crashed,
             message: crashed.to_string(),
-            blocks: None,
+            blocks: Vec::new(),
         })
     })
 }
 
 fn print(output: &mut Output, read: &Read, args: &Args) -> Result<(), Failed> {
-    if args.explain
-        && let Some(explanation) = &read.explanation
-    {
-        return print_blocks(output, explanation);
+    if args.explain {
+        return print_blocks(output, &read.blocks);
     }
     let article = &read.article;
     match args.format {
@@ -205,8 +227,7 @@ fn print(output: &mut Output, read: &Read, args: &Args) -> Result<(), Failed> {
             if let Some(title) = &article.title {
                 output.line(format!("# {title}\n"))?;
             }
-            let blocks = read.explanation.iter().flat_map(|e| &e.blocks);
-            for block in blocks.filter(|block| block.kept) {
+            for block in read.blocks.iter().filter(|block| block.kept) {
                 output.line(as_markdown(&block.kind, &block.text))?;
                 output.line("")?;
             }
@@ -225,8 +246,8 @@ fn as_markdown(kind: &str, text: &str) -> String {
     }
 }
 
-fn print_blocks(output: &mut Output, explanation: &Explanation) -> Result<(), Failed> {
-    for block in &explanation.blocks {
+fn print_blocks(output: &mut Output, blocks: &[BlockReport]) -> Result<(), Failed> {
+    for block in blocks {
         let mark = if block.kept { "+" } else { "-" };
         output.line(format!(
             "{mark} {:6.2} {:10} {} | {}",
@@ -325,19 +346,19 @@ async fn answer_job(pool: &Pool, job: &Job, limits: ExtractLimits, explains: boo
         summary: job.summary.clone(),
         ..Witness::default()
     };
-    let (mut answer, explanation) = match read(pool, document, witness, limits, explains).await {
-        Ok(read) => (to_json(&read.article), read.explanation),
-        Err(error) => (error.to_json(), error.blocks.map(|blocks| *blocks)),
+    let (mut answer, blocks) = match read(pool, document, witness, limits, explains).await {
+        Ok(read) => (to_json(&read.article), read.blocks),
+        Err(error) => (error.to_json(), error.blocks),
     };
-    if let (Some(explanation), Some(object)) = (explanation, answer.as_object_mut()) {
-        object.insert("blocks".to_owned(), blocks_to_json(&explanation));
+    if explains && let Some(object) = answer.as_object_mut() {
+        object.insert("blocks".to_owned(), blocks_to_json(&blocks));
     }
     answer
 }
 
 /// Blocks as `tools/train_extract.py` reads them: text, kind, features; and what became of each.
-fn blocks_to_json(explanation: &Explanation) -> Value {
-    let block = |block: &extract::BlockReport| {
+fn blocks_to_json(blocks: &[BlockReport]) -> Value {
+    let block = |block: &BlockReport| {
         json!({
             "t": block.text,
             "k": block.kind,
@@ -347,7 +368,7 @@ fn blocks_to_json(explanation: &Explanation) -> Value {
             "reason": block.reason,
         })
     };
-    explanation.blocks.iter().map(block).collect()
+    blocks.iter().map(block).collect()
 }
 
 /// Standard input broke.

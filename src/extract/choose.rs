@@ -1,16 +1,16 @@
 //! Which blocks are the article.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, ops::Range};
 
 use super::{
-    container_facts::{N_BOXES, leaf_parent},
+    container_facts::{N_BOXES, is_foreign, leaf_parent},
     features::FeatureTable,
     front_matter::drop_front_matter,
     metadata::Metadata,
     model::Model,
     text_facts::TextFacts,
 };
-use crate::markup::{BlockKind, BlockView};
+use crate::markup::{Block, BlockKind, BlockView, Tag};
 
 /// A block is kept from here on.
 const THRESHOLD: f32 = 0.5;
@@ -40,7 +40,7 @@ pub(super) struct Choice {
 
 /// Chooses the blocks that are the article: by the model, then by rules that make one story of them.
 pub(super) fn choose(view: &BlockView, table: &FeatureTable, metadata: &Metadata) -> Vec<Choice> {
-    let model = Model::built_in();
+    let model = Model::in_use();
     let mut choices: Vec<Choice> = table
         .rows
         .iter()
@@ -62,6 +62,9 @@ pub(super) fn choose(view: &BlockView, table: &FeatureTable, metadata: &Metadata
         .collect();
     drop_set_apart(&table.boxes, &mut choices);
     lower_the_bar(&mut choices);
+    drop_link_rows(view, &mut choices);
+    drop_teasers(view, &mut choices);
+    drop_other_stories(view, table.headline, &mut choices);
     drop_front_matter(view, metadata, &mut choices);
     drop_copies(&table.texts, &mut choices);
     drop_box_headings(view, &mut choices);
@@ -88,6 +91,58 @@ fn lower_the_bar(choices: &mut [Choice]) {
     }
 }
 
+/// Share of a row of links that is link text: the rest is what parts them.
+const ROW_LINK_SHARE: f32 = 0.6;
+
+/// Most words of a row of links for each link.
+const ROW_WORDS: f32 = 5.0;
+
+/// A line of nothing but short links (`[Print] [Send]`, `Home | Contact`) is furniture wherever it
+/// stands. Lists are not meant: their items may well be links.
+fn drop_link_rows(view: &BlockView, choices: &mut [Choice]) {
+    for (block, choice) in view.blocks.iter().zip(choices.iter_mut()) {
+        #[expect(clippy::cast_precision_loss, reason = "shares of short lines")]
+        let (share, n_links) = (
+            block.link_bytes as f32 / block.text.len().max(1) as f32,
+            block.n_links as f32,
+        );
+        let is_row = matches!(block.kind, BlockKind::Paragraph | BlockKind::Row)
+            && block.n_links >= 2
+            && share >= ROW_LINK_SHARE
+            && choice.n_words <= ROW_WORDS * n_links
+            && !block.text.ends_with(['.', '!', '?', '。']);
+        if choice.is_kept && is_row {
+            drop_block(choice, "is a row of links");
+        }
+    }
+}
+
+/// Teasers of other pieces: a line that is a link and nothing else, then what the piece is about.
+/// One may be a paragraph's odd beginning, several are a list.
+fn drop_teasers(view: &BlockView, choices: &mut [Choice]) {
+    let is_teaser = |block: &Block| {
+        let first = block.text.split_once('\n').map_or("", |(first, _)| first);
+        block.kind == BlockKind::Paragraph
+            && block.n_links == 1
+            && !first.is_empty()
+            && first.len() == block.link_bytes
+    };
+    let teasers = || {
+        let blocks = view.blocks.iter().enumerate();
+        blocks
+            .filter(|(_, block)| is_teaser(block))
+            .map(|(index, _)| index)
+    };
+    if teasers().count() < 2 {
+        return;
+    }
+    for index in teasers() {
+        if let Some(choice) = choices.get_mut(index).filter(|choice| choice.is_kept) {
+            drop_block(choice, "is a teaser of another piece");
+        }
+    }
+}
+
 /// Takes a block out, with the reason.
 pub(super) fn drop_block(choice: &mut Choice, reason: &'static str) {
     choice.is_kept = false;
@@ -108,10 +163,57 @@ fn drop_set_apart(boxes: &[Option<usize>], choices: &mut [Choice]) {
             *words += choice.n_words;
         }
     }
+    let mut goes = [false; N_BOXES];
+    for (kind, (goes, words)) in goes.iter_mut().zip(box_words).enumerate() {
+        *goes = if is_foreign(kind) {
+            all_words - words >= STORY_WORDS
+        } else {
+            words <= BOX_SHARE * all_words
+        };
+    }
     for (choice, kind) in choices.iter_mut().zip(boxes) {
-        let words = kind.and_then(|kind| box_words.get(kind).copied());
-        if choice.is_kept && words.is_some_and(|words| words <= BOX_SHARE * all_words) {
+        let goes = kind.and_then(|kind| goes.get(kind).copied());
+        if choice.is_kept && goes == Some(true) {
             drop_block(choice, "in a box of its own");
+        }
+    }
+}
+
+/// Least words of a story: what has as many needs nothing from comments or from another story.
+const STORY_WORDS: f32 = 50.0;
+
+/// Another article below the first one (pages that load the next story as one scrolls): an `article`
+/// element with a headline of its own.
+fn drop_other_stories(view: &BlockView, headline: Option<usize>, choices: &mut [Choice]) {
+    let Some(headline) = headline else {
+        return;
+    };
+    let stories = view.containers.iter();
+    let stories = stories.filter(|container| container.tag == Tag::Article);
+    let stories = stories.map(|container| container.first_block..container.end_block);
+    if !stories.clone().any(|range| range.contains(&headline)) {
+        return;
+    }
+    let others: Vec<Range<usize>> = stories
+        .filter(|range| !range.contains(&headline) && range.start > headline)
+        .filter(|range| {
+            let mut blocks = view.blocks.get(range.clone()).into_iter().flatten();
+            blocks.any(|block| block.kind == BlockKind::Heading(1))
+        })
+        .collect();
+    let is_other = |index: usize| others.iter().any(|range| range.contains(&index));
+    let own_words: f32 = choices
+        .iter()
+        .enumerate()
+        .filter(|(index, choice)| choice.is_kept && !is_other(*index))
+        .map(|(_, choice)| choice.n_words)
+        .sum();
+    if others.is_empty() || own_words < STORY_WORDS {
+        return;
+    }
+    for range in others {
+        for choice in choices.get_mut(range).into_iter().flatten() {
+            drop_block(choice, "in another story");
         }
     }
 }

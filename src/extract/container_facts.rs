@@ -40,23 +40,31 @@ pub(super) struct ContainerFacts {
     pub(super) n_alike: f32,
     /// Share of the page's prose under parents of this signature.
     pub(super) alike_prose: f32,
+    /// The section it stands in whose text is never the article's.
+    foreign: Option<usize>,
 }
 
 /// Places of groups in `groups.txt`, and of elements in [`tag_index`].
 const BODY: usize = 0;
 const RELATED: usize = 5;
+const COMMENT: usize = 3;
 const SIGNUP: usize = 12;
+const PRIVACY: usize = 23;
 const ASIDE_TAG: usize = 0;
 const ARTICLE_TAG: usize = 5;
 
 impl ContainerFacts {
-    /// The kind of box (one of [`N_BOXES`]) that it stands in, nearer than in the article's body:
-    /// an aside, a list of other pieces, a sign-up form.
+    /// The kind of box (one of [`N_BOXES`]) that it stands in: comments or a privacy dialog
+    /// ([`is_foreign`]), or, nearer than in the article's body, an aside, a list of other pieces, a
+    /// sign-up form.
     pub(super) fn set_apart_in(&self) -> Option<usize> {
+        if self.foreign.is_some() {
+            return self.foreign;
+        }
         let near = |distance: u8| if distance == 0 { u8::MAX } else { distance };
         let tag = |index: usize| near(self.tag_distance.get(index).copied().unwrap_or(0));
         let group = |index: usize| near(self.distance.get(index).copied().unwrap_or(0));
-        let boxes: [u8; N_BOXES] = [tag(ASIDE_TAG), group(RELATED), group(SIGNUP)];
+        let boxes = [tag(ASIDE_TAG), group(RELATED), group(SIGNUP)];
         let body = tag(ARTICLE_TAG).min(group(BODY));
         boxes
             .into_iter()
@@ -68,7 +76,35 @@ impl ContainerFacts {
 }
 
 /// Kinds of box that [`ContainerFacts::set_apart_in`] tells apart.
-pub(super) const N_BOXES: usize = 3;
+pub(super) const N_BOXES: usize = 5;
+const COMMENTS_BOX: usize = 3;
+const PRIVACY_BOX: usize = 4;
+
+/// A box whose text may be longer than the article and still is none of it.
+pub(super) const fn is_foreign(kind: usize) -> bool {
+    matches!(kind, COMMENTS_BOX | PRIVACY_BOX)
+}
+
+/// The foreign section that begins with this container: its classes say so, and the headline does
+/// not stand in it (a page's wrapper may say `comments-open`).
+fn begins_foreign(
+    facts: &ContainerFacts,
+    container: &crate::markup::Container,
+    headline: Option<usize>,
+) -> Option<usize> {
+    let headline = headline?;
+    if (container.first_block..container.end_block).contains(&headline) {
+        return None;
+    }
+    let has = |group: usize| facts.distance.get(group) == Some(&1);
+    if has(COMMENT) {
+        Some(COMMENTS_BOX)
+    } else if has(PRIVACY) {
+        Some(PRIVACY_BOX)
+    } else {
+        None
+    }
+}
 
 /// How many kinds of element are looked for around a block.
 pub(super) const N_TAGS: usize = 12;
@@ -105,6 +141,7 @@ pub(super) fn container_facts(
     document: &Html,
     view: &BlockView,
     texts: &[TextFacts],
+    headline: Option<usize>,
 ) -> Vec<ContainerFacts> {
     let mut all: Vec<ContainerFacts> = Vec::with_capacity(view.containers.len());
     for container in &view.containers {
@@ -122,9 +159,13 @@ pub(super) fn container_facts(
             score: 0.0,
             n_alike: 0.0,
             alike_prose: 0.0,
+            foreign: around.and_then(|around| around.foreign),
         };
         if container.end_block > container.first_block {
             look_at_element(document, container, &mut facts);
+            facts.foreign = facts
+                .foreign
+                .or_else(|| begins_foreign(&facts, container, headline));
         }
         all.push(facts);
     }

@@ -24,6 +24,8 @@ pub(super) struct FeatureTable {
     pub(super) texts: Vec<TextFacts>,
     /// The kind of box a block stands in that its markup sets apart from the article.
     pub(super) boxes: Vec<Option<usize>>,
+    /// The block that shows the headline.
+    pub(super) headline: Option<usize>,
 }
 
 /// What the page as a whole gives to each row.
@@ -55,8 +57,9 @@ struct Sums {
 /// Features of every block of the page.
 pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -> FeatureTable {
     let texts: Vec<TextFacts> = view.blocks.iter().map(TextFacts::of).collect();
-    let containers = container_facts(document, view, &texts);
-    let page = PageFacts::new(view, containers, texts, metadata);
+    let headline = headline_block(view, metadata);
+    let containers = container_facts(document, view, &texts, headline);
+    let page = PageFacts::new(view, containers, texts, headline);
     let titles = WordSet::of(metadata.title.iter().map(String::as_str));
     let dek = WordSet::of(
         metadata
@@ -92,6 +95,7 @@ pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -
         rows,
         texts: page.texts,
         boxes,
+        headline,
     }
 }
 
@@ -138,7 +142,7 @@ impl PageFacts {
         view: &BlockView,
         containers: Vec<ContainerFacts>,
         texts: Vec<TextFacts>,
-        metadata: &Metadata,
+        headline: Option<usize>,
     ) -> Self {
         let link_shares: Vec<f32> = view
             .blocks
@@ -172,7 +176,6 @@ impl PageFacts {
             .iter()
             .rposition(|facts| facts.prose_words >= 0.6 * prose_words)
             .unwrap_or(0);
-        let headline = headline_block(view, metadata);
         Self {
             n_words: containers.first().map_or(0.0, |root| root.n_words),
             containers,

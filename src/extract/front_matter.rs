@@ -51,6 +51,7 @@ pub(super) fn drop_front_matter(view: &BlockView, metadata: &Metadata, choices: 
 struct Known {
     titles: Vec<String>,
     deks: Vec<String>,
+    subtitle: Option<String>,
     authors: Vec<String>,
 }
 
@@ -65,13 +66,17 @@ impl Known {
                 .map(|line| folded(line))
                 .collect(),
             deks: deks.map(|line| folded(line)).collect(),
+            subtitle: metadata.subtitle.as_deref().map(folded),
             authors: metadata.authors.iter().map(|line| folded(line)).collect(),
         }
     }
 
-    /// The dek, when it is marked up as something else than a paragraph of the text.
+    /// The dek, when it is marked up as something else than a paragraph of the text: as a heading,
+    /// or by a class that says subtitle.
     fn is_dek(&self, block: &Block) -> bool {
-        matches!(block.kind, BlockKind::Heading(_)) && self.deks.contains(&folded(&block.text))
+        let text = folded(&block.text);
+        let is_subtitle = self.subtitle.as_ref() == Some(&text);
+        is_subtitle || (matches!(block.kind, BlockKind::Heading(_)) && self.deks.contains(&text))
     }
 
     /// Every line is known, or one is and the others are as short as a name.

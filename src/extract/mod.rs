@@ -28,5 +28,6 @@ mod words;
 
 pub use article::{Article, BlockReport, Explanation};
 pub use error::ExtractError;
+pub use model::use_table;
 pub use page::{ExtractLimits, Page};
 pub use run::{explain, extract};

@@ -11,6 +11,15 @@ use super::features::N_FEATURES;
 /// `feature:threshold` for a split and `=value` for a leaf.
 const TABLE: &str = include_str!("model.txt");
 
+static MODEL: OnceLock<Model> = OnceLock::new();
+
+/// Chooses blocks by another table than the built-in one from now on, for whoever learns a new one.
+/// False when it is no table for the features of this version, or pages were read already.
+pub fn use_table(table: &str) -> bool {
+    let model = Model::read(table);
+    !model.trees.is_empty() && MODEL.set(model).is_ok()
+}
+
 /// A node; the left child follows at once.
 #[derive(Debug, Clone, Copy)]
 struct Node {
@@ -31,9 +40,8 @@ pub(super) struct Model {
 }
 
 impl Model {
-    /// The model that is built in.
-    pub(super) fn built_in() -> &'static Self {
-        static MODEL: OnceLock<Model> = OnceLock::new();
+    /// The model in use: the built-in one, unless another was set.
+    pub(super) fn in_use() -> &'static Self {
         MODEL.get_or_init(|| Self::read(TABLE))
     }
 
@@ -110,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_built_in_table_is_read_whole() {
-        let n_trees = Model::built_in().trees.len();
+        let n_trees = Model::in_use().trees.len();
         assert_eq!(n_trees, TABLE.lines().count() - 1);
         assert!(n_trees > 0);
     }

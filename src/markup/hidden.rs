@@ -30,6 +30,40 @@ pub(super) fn is_hidden(element: &Element) -> bool {
     })
 }
 
+/// Words of classes for what comes up when a reader points at a word.
+const TIP_WORDS: [&str; 7] = [
+    "tooltip",
+    "popover",
+    "hovercard",
+    "rollover",
+    "infotip",
+    "flyout",
+    "tippy",
+];
+
+/// Words of classes for the part of a tip that comes up, as opposed to the word pointed at.
+const TIP_PARTS: [&str; 9] = [
+    "text", "content", "body", "block", "box", "inner", "card", "panel", "bubble",
+];
+
+/// The text that comes up when a reader points at a word: no part of the sentence it stands in.
+pub(super) fn is_tip(element: &Element) -> bool {
+    element.attrs().any(|(name, value)| match name {
+        "role" => value.eq_ignore_ascii_case("tooltip"),
+        "class" => value.split_ascii_whitespace().any(is_tip_class),
+        _ => false,
+    })
+}
+
+fn is_tip_class(class: &str) -> bool {
+    let class = class.to_ascii_lowercase();
+    TIP_WORDS.iter().any(|tip| {
+        class
+            .split_once(tip)
+            .is_some_and(|(_, part)| TIP_PARTS.iter().any(|word| part.contains(word)))
+    })
+}
+
 fn is_hiding_style(style: &str) -> bool {
     // Most styles are short; a long one is no reason to look longer.
     let start = style

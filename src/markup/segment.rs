@@ -5,7 +5,7 @@ use scraper::{Html, Node, node::Element};
 
 use super::{
     Block, BlockKind, BlockView, Container, Tag,
-    hidden::is_hidden,
+    hidden::{is_hidden, is_tip},
     open_block::{Mark, OpenBlock},
     table_row::merge_row,
 };
@@ -114,7 +114,7 @@ impl Segmenter {
         }
         let is_hidden = is_hidden(element);
         // A tooltip or a label for screen readers inside a paragraph is no part of it.
-        if is_hidden && !tag.is_block() && self.is_in_line() {
+        if (is_hidden && !tag.is_block() || is_tip(element)) && self.is_in_line() {
             self.skipped = Some(id);
             return;
         }

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::{
     facts::{Facts, Place},
+    marks::{self, Marks},
     names::{fold, n_words},
     scan::Kind,
 };
@@ -145,6 +146,19 @@ pub(super) fn dek(facts: &Facts<'_>, place: Place, title: Option<&str>) -> Optio
         .or_else(first)
         .filter(|line| is_dek(line))
         .map(clean_line)
+}
+
+/// The line below the headline that its class calls a subtitle.
+pub(super) fn subtitle(facts: &Facts<'_>, place: Place) -> Option<String> {
+    const REACH: usize = 500;
+    facts
+        .scan
+        .hits
+        .iter()
+        .filter(|hit| hit.kind == Kind::Dek && place.is_known)
+        .filter(|hit| hit.start >= place.end && hit.start <= place.end + REACH)
+        .find(|hit| marks::of(hit.element).has(Marks::SUBTITLE))
+        .map(|hit| clean_line(facts.scan.slice(hit.start, hit.end)))
 }
 
 /// On a page that declares no description: the line after the headline, when it is short and no

@@ -47,6 +47,8 @@ pub(crate) struct Metadata {
     pub(crate) headline_node: Option<NodeId>,
     /// The visible dek next to the headline.
     pub(crate) dek: Option<String>,
+    /// The line below the headline that its class calls a subtitle.
+    pub(crate) subtitle: Option<String>,
     /// `articleBody` of the JSON-LD as it stands there, which may be HTML.
     pub(crate) body: Option<String>,
     /// The page says it is an article, by its JSON-LD or `og:type`.
@@ -86,6 +88,7 @@ pub(crate) fn collect(document: &Html, page: &Page<'_>, limits: &ExtractLimits) 
         image_url: about::image(&facts),
         tags: tags::choose(&facts, place),
         canonical_url: about::canonical(&facts),
+        subtitle: about::subtitle(&facts, place),
         headlines: title.seen,
         headline_node: title.node,
         dek,

@@ -19,6 +19,8 @@ impl Marks {
     pub(super) const ASIDE: Self = Self(512);
     pub(super) const HIDDEN: Self = Self(1024);
     pub(super) const AUTHOR_PAGE: Self = Self(2048);
+    /// A dek that is a second line of the headline, never the first paragraph of the text.
+    pub(super) const SUBTITLE: Self = Self(4096);
 
     pub(super) const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -154,11 +156,13 @@ fn token(word: &[u8], marks: &mut Marks) {
         | b"posted" | b"datum" | b"fecha" | b"dateline" | b"publication" | b"dato" | b"data"
         | b"created" => Marks::DATE,
         b"updated" | b"modified" | b"update" | b"lastmod" => Marks::UPDATED,
-        b"dek" | b"subtitle" | b"subheadline" | b"subheading" | b"standfirst" | b"lede"
-        | b"lead" | b"intro" | b"excerpt" | b"deck" | b"strapline" | b"sapo" | b"chapo"
-        | b"entradilla" | b"bajada" | b"sommario" | b"vorspann" | b"ingress" | b"perex"
-        | b"teaser" | b"summary" | b"subhead" | b"subline" | b"sottotitolo" | b"copete"
-        | b"chapeau" => Marks::DEK,
+        b"dek" | b"subtitle" | b"subheadline" | b"subheading" | b"standfirst" | b"deck"
+        | b"strapline" | b"subhead" | b"subline" | b"sottotitolo" | b"subtitulo" => {
+            Marks(Marks::DEK.0 | Marks::SUBTITLE.0)
+        }
+        b"lede" | b"lead" | b"intro" | b"excerpt" | b"sapo" | b"chapo" | b"entradilla"
+        | b"bajada" | b"sommario" | b"vorspann" | b"ingress" | b"perex" | b"teaser"
+        | b"summary" | b"copete" | b"chapeau" => Marks::DEK,
         b"headline" | b"title" => Marks::TITLE,
         b"related" | b"sidebar" | b"comments" | b"comment" | b"recommended" | b"recirc"
         | b"recirculation" | b"newsletter" | b"popular" | b"trending" | b"breadcrumb"
