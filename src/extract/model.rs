@@ -60,11 +60,24 @@ impl Model {
     }
 
     /// How likely a block with these features belongs to the article, 0..=1.
+    ///
+    /// Most blocks of a page are far from it, which a few trees tell: the others are not asked then.
     pub(super) fn score(&self, row: &[f32]) -> f32 {
-        let sum: f32 = self.trees.iter().map(|tree| value_of(tree, row)).sum();
+        let mut sum = 0.0_f32;
+        for (n_asked, tree) in self.trees.iter().enumerate() {
+            if n_asked >= ASKED_AT_LEAST && sum < HOPELESS {
+                break;
+            }
+            sum += value_of(tree, row);
+        }
         1.0 / (1.0 + (-sum).exp())
     }
 }
+
+/// Of blocks that stand below [`HOPELESS`] after so many trees or later, one in 5,000 would have
+/// come to a quarter in the end, none of those measured to a half (pages held back in training).
+const ASKED_AT_LEAST: usize = 20;
+const HOPELESS: f32 = -2.5;
 
 fn value_of(tree: &[Node], row: &[f32]) -> f32 {
     let mut at = 0;
