@@ -2,6 +2,8 @@
 
 use std::{fmt, process::ExitCode};
 
+use crate::store::StoreErrorKind;
+
 /// Exit status of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
@@ -83,18 +85,18 @@ impl fmt::Display for Failed {
 
 impl From<crate::store::StoreError> for Failed {
     fn from(error: crate::store::StoreError) -> Self {
-        use crate::store::StoreErrorKind;
-
-        let status = match error.kind() {
-            StoreErrorKind::Io | StoreErrorKind::Full | StoreErrorKind::Internal => Status::Io,
-            StoreErrorKind::Locked => Status::Busy,
-            StoreErrorKind::Foreign | StoreErrorKind::Newer | StoreErrorKind::Corrupt => {
-                Status::Config
-            }
-            StoreErrorKind::Missing => Status::Unusable,
-        };
+        let status = status_of(error.kind());
         let hint = error.hint();
         Self::new(status, error).with_hint(hint)
+    }
+}
+
+fn status_of(kind: StoreErrorKind) -> Status {
+    match kind {
+        StoreErrorKind::Io | StoreErrorKind::Full | StoreErrorKind::Internal => Status::Io,
+        StoreErrorKind::Locked => Status::Busy,
+        StoreErrorKind::Foreign | StoreErrorKind::Newer | StoreErrorKind::Corrupt => Status::Config,
+        StoreErrorKind::Missing => Status::Unusable,
     }
 }
 
@@ -107,10 +109,8 @@ impl From<crate::config::ConfigErrors> for Failed {
 impl From<crate::ingest::IngestError> for Failed {
     fn from(error: crate::ingest::IngestError) -> Self {
         let hint = error.store_error().and_then(crate::store::StoreError::hint);
-        let status = match error.store_error().map(crate::store::StoreError::kind) {
-            Some(crate::store::StoreErrorKind::Locked) => Status::Busy,
-            Some(_) | None => Status::Io,
-        };
+        let kind = error.store_error().map(crate::store::StoreError::kind);
+        let status = kind.map_or(Status::Io, status_of);
         Self::new(status, error).with_hint(hint)
     }
 }

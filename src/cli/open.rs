@@ -32,6 +32,13 @@ pub(super) fn config(global: &Global) -> Result<Config, Failed> {
     Ok(config::load(&load_options(global))?)
 }
 
+/// The configuration for a command that only reads: passwords need not be there.
+pub(super) fn config_for_reading(global: &Global) -> Result<Config, Failed> {
+    let mut options = load_options(global);
+    options.is_for_reading = true;
+    Ok(config::load(&options)?)
+}
+
 /// The machine's clock.
 pub(super) fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock::new())
@@ -51,7 +58,7 @@ pub(super) fn store(config: &Config, clock: &Arc<dyn Clock>) -> Result<Store, Fa
 
 /// Opens the database for reading only.
 pub(super) fn reader(global: &Global) -> Result<Reader, Failed> {
-    let config = config(global)?;
+    let config = config_for_reading(global)?;
     Ok(Reader::open(&config.database)?)
 }
 

@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
 }
 
 fn all_feeds(args: &Args, global: &Global) -> Result<Status, Failed> {
-    let config = open::config(global)?;
+    let config = open::config_for_reading(global)?;
     let reader = open::reader(global)?;
     let feeds = reader.feeds()?;
     let totals = reader.totals()?;

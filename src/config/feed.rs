@@ -126,7 +126,7 @@ fn read_credentials(
                 "give it by `LoadCredential=` of the unit; it is read from $CREDENTIALS_DIRECTORY",
             ),
         };
-        if found.is_none() {
+        if found.is_none() && !secrets.is_optional {
             let why = format!("{what} `{}` is not there", clean_line(text));
             section.fault(report, way, why, Some(hint.to_owned()));
         }

@@ -58,6 +58,9 @@ pub struct LoadOptions {
     pub database: Option<PathBuf>,
     /// Variables of the environment.
     pub environment: Environment,
+    /// No request is made with this configuration: a password that the environment does not hold is
+    /// no fault then. An operator's shell has not the environment of the service.
+    pub is_for_reading: bool,
 }
 
 impl LoadOptions {
@@ -67,6 +70,7 @@ impl LoadOptions {
             config,
             database,
             environment: Environment::of_process(),
+            is_for_reading: false,
         }
     }
 
@@ -76,6 +80,7 @@ impl LoadOptions {
             config: Some(config),
             database,
             environment: Environment::default(),
+            is_for_reading: false,
         }
     }
 
@@ -145,6 +150,7 @@ impl LoadOptions {
     fn secrets(&self) -> Secrets {
         let mut secrets = Secrets {
             variables: self.environment.0.clone(),
+            is_optional: self.is_for_reading,
             ..Secrets::default()
         };
         let Some(folder) = self.environment.get("CREDENTIALS_DIRECTORY") else {
@@ -192,6 +198,7 @@ pub fn load(options: &LoadOptions) -> Result<Config, ConfigErrors> {
         return Err(ConfigErrors::new(report.sorted_faults()));
     }
     let (database, database_from) = options.database(&main, source.as_deref());
+    let database = without_link(database);
     let from = report
         .given
         .get("database")
@@ -210,6 +217,16 @@ pub fn load(options: &LoadOptions) -> Result<Config, ConfigErrors> {
     };
     config.origins = origins::list(&config, &report.given, &from);
     Ok(config)
+}
+
+/// The file a link leads to: lock and log stand beside the file itself, so that two names of one
+/// database are one database.
+fn without_link(path: PathBuf) -> PathBuf {
+    if path.is_symlink() {
+        std::fs::canonicalize(&path).unwrap_or(path)
+    } else {
+        path
+    }
 }
 
 /// A path as seen from the folder of the configuration file.

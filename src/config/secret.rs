@@ -15,6 +15,8 @@ pub(super) struct Secrets {
     pub(super) variables: BTreeMap<String, String>,
     /// systemd credentials by name.
     pub(super) credentials: BTreeMap<String, String>,
+    /// What is not there is not needed now.
+    pub(super) is_optional: bool,
 }
 
 impl fmt::Debug for Secrets {

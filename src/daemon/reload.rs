@@ -10,12 +10,22 @@ use crate::{
     store::Store,
 };
 
-/// Reads the configuration as at the start; the error names every fault with its place.
-pub(super) async fn read(load: &LoadOptions) -> Result<Config, String> {
-    let load = load.clone();
+/// Reads the file of the configuration in force again; the error names every fault with its place.
+/// A file that is gone is a fault: looking for another one would drop every feed.
+pub(super) async fn read(load: &LoadOptions, old: &Config) -> Result<Config, String> {
+    let mut load = load.clone();
+    if let Some(source) = &old.source {
+        load.config = Some(source.clone());
+    }
+    let old_web = old.web;
     let read = tokio::task::spawn_blocking(move || config::load(&load)).await;
     match read {
-        Ok(Ok(config)) => Ok(config),
+        Ok(Ok(config)) => {
+            if config.web != old_web {
+                tracing::warn!("configuration: `[web]` takes effect when the daemon is restarted");
+            }
+            Ok(config)
+        }
         Ok(Err(errors)) => Err(errors.to_string()),
         Err(join) => Err(format!("the configuration could not be read: {join}")),
     }

@@ -416,8 +416,8 @@ impl Daemon {
     }
 
     async fn try_reload(&mut self) -> Result<usize, String> {
-        let config = reload::read(&self.load).await?;
         let old = self.pipeline.config();
+        let config = reload::read(&self.load, old).await?;
         if config.database != old.database {
             return Err(format!(
                 "database: `{}` cannot become `{}` while the daemon runs; restart it",

@@ -92,6 +92,12 @@ pub(super) fn refuse_foreign(file: &FileName, connection: &Connection) -> Result
         });
     }
     let found = pragma("user_version")?;
+    if application_id == APPLICATION_ID && found == 0 && table.is_some() {
+        return Err(StoreError::Corrupt {
+            path: file.path.clone(),
+            why: "it is one of feedmill's, but its schema has no number".to_owned(),
+        });
+    }
     if application_id == APPLICATION_ID && found > SCHEMA {
         return Err(StoreError::Newer {
             path: file.path.clone(),

@@ -112,6 +112,8 @@ fn binary_format(bytes: &[u8]) -> Option<&'static str> {
 
 fn reject_controls(decoded: &Decoded<'_>) -> Result<(), CharsetError> {
     const SAMPLE_CHARS: usize = 4096;
+    /// Text has next to no controls; random bytes are a tenth controls in any encoding.
+    const CONTROLS_SHARE: usize = 20;
     let is_control =
         |c: &char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}' | '\u{85}');
     let n_chars = decoded.text.chars().take(SAMPLE_CHARS).count();
@@ -121,7 +123,7 @@ fn reject_controls(decoded: &Decoded<'_>) -> Result<(), CharsetError> {
         .take(SAMPLE_CHARS)
         .filter(is_control)
         .count();
-    if n_control * 4 > n_chars {
+    if n_control * CONTROLS_SHARE > n_chars {
         return Err(CharsetError::Controls {
             encoding: decoded.encoding,
             n_control,
@@ -355,6 +357,20 @@ mod tests {
             let error = decode(bytes, None, DocumentKind::Xml).unwrap_err();
             assert!(error.hint().is_some(), "{error}");
         }
+    }
+
+    #[test]
+    fn random_bytes_are_no_text() {
+        // A linear congruential generator: the same bytes each time.
+        let mut state = 12_345_u32;
+        let bytes: Vec<u8> = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        })
+        .take(5_000)
+        .collect();
+        let got = decode(&bytes, Some("text/html"), DocumentKind::Html);
+        assert!(matches!(got, Err(CharsetError::Controls { .. })), "{got:?}");
     }
 
     proptest! {

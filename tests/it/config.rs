@@ -448,6 +448,7 @@ fn the_place_of_the_database_has_its_order() {
             config: config.map(Path::to_owned),
             database: database.map(Path::to_owned),
             environment: environment(pairs),
+            is_for_reading: false,
         })
         .unwrap()
         .database
@@ -479,6 +480,42 @@ fn the_place_of_the_database_has_its_order() {
 }
 
 #[test]
+fn a_password_that_is_not_there_matters_only_where_requests_are_made() {
+    let folder = Folder::new();
+    let file = folder.file(
+        "feedmill.toml",
+        "[[feeds]]\nurl = 'https://example.org/a'\nuser = 'a'\npassword_env = 'PW'\n",
+    );
+    let load = |is_for_reading| {
+        config::load(&LoadOptions {
+            config: Some(file.clone()),
+            database: None,
+            environment: environment(&[]),
+            is_for_reading,
+        })
+    };
+    assert!(load(true).is_ok());
+    assert!(load(false).unwrap_err().to_string().contains("`PW`"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_database_names_the_database_itself() {
+    let folder = Folder::new();
+    let database = folder.file("a.db", "");
+    let link = folder.path("link.db");
+    std::os::unix::fs::symlink(&database, &link).unwrap();
+    let config = config::load(&LoadOptions {
+        config: Some(folder.file("feedmill.toml", "")),
+        database: Some(link),
+        environment: environment(&[]),
+        is_for_reading: true,
+    })
+    .unwrap();
+    assert_eq!(config.database, database.canonicalize().unwrap());
+}
+
+#[test]
 fn passwords_come_from_the_environment_and_from_systemd() {
     let folder = Folder::new();
     let file = folder.file(
@@ -494,6 +531,7 @@ fn passwords_come_from_the_environment_and_from_systemd() {
             ("PW", Path::new("one")),
             ("CREDENTIALS_DIRECTORY", &credentials),
         ]),
+        is_for_reading: false,
     })
     .unwrap();
     let got: Vec<_> = config

@@ -103,6 +103,9 @@ fn a_broken_reload_changes_nothing_and_names_the_place() {
     );
     daemon.signal("HUP");
     daemon.wait_for("feedmill.toml:3");
+    std::fs::remove_file(folder.path().join("feedmill.toml")).unwrap();
+    daemon.signal("HUP");
+    daemon.wait_for("cannot read the file");
     folder.write(
         "feedmill.toml",
         "database = \"a.db\"\n[[feeds]]\nname = \"one\"\nurl = \"http://127.0.0.1:9/rss\"\n",

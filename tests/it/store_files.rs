@@ -67,6 +67,17 @@ fn a_file_of_a_newer_feedmill_is_left_alone() {
 }
 
 #[test]
+fn a_file_of_ours_without_its_schema_number_is_left_alone() {
+    let world = World::new();
+    let path = world.path();
+    world.store.close();
+    let odd = Connection::open(&path).unwrap();
+    odd.execute_batch("PRAGMA user_version = 0").unwrap();
+    odd.close().unwrap();
+    check_refused(&path, StoreErrorKind::Corrupt);
+}
+
+#[test]
 fn a_file_that_is_no_database_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("feedmill.db");

@@ -8,7 +8,7 @@ use crate::cli::{
 };
 
 pub(super) fn run(machine: Machine, global: &Global) -> Result<Status, Failed> {
-    let config = open::config(global)?;
+    let config = open::config_for_reading(global)?;
     let columns = [
         column("id", Kind::Plain),
         column("name", Kind::Line),
