@@ -87,38 +87,23 @@ pub(super) enum LogFormat {
     Json,
 }
 
-/// What to do.
+/// What to do; the help of each is what its `Args` say.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// The daemon: polls each feed when due until SIGTERM
     Run(run::Args),
-    /// Poll feeds once: those named, or those that are due
     Fetch(fetch::Args),
-    /// Page → article, without a database
     Extract(extract::Args),
-    /// Feed → entries, without a database
     Parse(parse::Args),
-    /// List articles
     List(list::Args),
-    /// Show one article with its provenance
     Show(show::Args),
-    /// Search titles and texts
     Search(search::Args),
-    /// The change feed: one JSON object a line
     Tail(tail::Args),
-    /// All articles as JSON lines or CSV
     Export(export::Args),
-    /// Manage the subscription list
     Feeds(feeds::Args),
-    /// Health of feeds and store, or why a feed is polled when it is
     Status(status::Args),
-    /// Check, show or begin a configuration
     Config(config_cmd::Args),
-    /// Look after the database file
     Db(db::Args),
-    /// Take articles out for good
     Forget(forget::Args),
-    /// See the whole product at work on this machine, without network
     Demo(demo::Args),
     /// Shell completions and man pages
     #[command(hide = true)]

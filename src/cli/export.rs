@@ -37,6 +37,7 @@ enum Format {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
     let filter = rows::filter(&args.filters, None)?;
     let reader = open::reader(global)?;
+    rows::expect_feed(&reader, filter.feed.as_deref())?;
     let mut output = Output::new();
     let mut stopped = None;
     let mut has_header = false;

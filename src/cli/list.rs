@@ -14,6 +14,7 @@ const LIMIT: u32 = 20;
 ///
 /// The latest first, by when feedmill saw them.
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("limit", |limit| limit.help("At most so many [default: 20]")))]
 #[command(after_help = "Examples:\n  \
     feedmill list\n  \
     feedmill list --feed example --since 1d\n  \
@@ -27,7 +28,9 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
     let filter = rows::filter(&args.filters, Some(LIMIT))?;
-    let articles = open::reader(global)?.articles(&filter)?;
+    let reader = open::reader(global)?;
+    rows::expect_feed(&reader, filter.feed.as_deref())?;
+    let articles = reader.articles(&filter)?;
     let columns = [
         column("id", Kind::Plain),
         column("published_at", Kind::Time),

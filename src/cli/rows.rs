@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use super::{
     args::{Filters, Machine},
-    exit::Failed,
+    exit::{Failed, Status},
     open,
     output::{self, Output},
     time,
 };
-use crate::store::ArticleFilter;
+use crate::store::{ArticleFilter, FeedView, Reader};
 
 /// A column of a table for people: the stored name and how wide a value may be.
 #[derive(Debug, Clone, Copy)]
@@ -117,4 +117,23 @@ pub(super) fn filter(
         until: time::parse("--until", filters.until.as_deref(), now)?,
         limit: filters.limit.or(default_limit),
     })
+}
+
+/// The feed that a person means.
+pub(super) fn named_feed(reader: &Reader, key: &str) -> Result<FeedView, Failed> {
+    reader.feed(key)?.ok_or_else(|| {
+        Failed::message(
+            Status::Unusable,
+            format!(
+                "no feed `{}`: none has this name, id or address",
+                output::printable(key)
+            ),
+        )
+        .with_hint("`feedmill feeds list` shows them".to_owned())
+    })
+}
+
+/// A feed that nobody knows is a slip of the pen, not a feed without articles.
+pub(super) fn expect_feed(reader: &Reader, key: Option<&str>) -> Result<(), Failed> {
+    key.map_or(Ok(()), |key| named_feed(reader, key).map(drop))
 }

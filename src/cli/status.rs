@@ -106,13 +106,7 @@ fn all_feeds(args: &Args, global: &Global) -> Result<Status, Failed> {
 
 fn one_feed(args: &Args, key: &str, global: &Global) -> Result<Status, Failed> {
     let reader = open::reader(global)?;
-    let Some(feed) = reader.feed(key)? else {
-        return Err(Failed::message(
-            Status::Unusable,
-            format!("no feed has the name, id or address `{key}`"),
-        )
-        .with_hint("`feedmill feeds list` shows all".to_owned()));
-    };
+    let feed = rows::named_feed(&reader, key)?;
     let polls = reader.polls(feed.id, POLLS_SHOWN)?;
     let memory = reader.feed_memory(feed.id)?;
     let mut output = Output::new();

@@ -7,6 +7,7 @@ use super::{
     exit::{Failed, Status},
     open,
     output::Output,
+    rows,
 };
 
 /// How often a following reader looks: new rows are seen within a second of their commit.
@@ -41,6 +42,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
     let reader = open::reader(global)?;
+    rows::expect_feed(&reader, args.feed.as_deref())?;
     let mut output = Output::new();
     let mut cursor = args.since;
     let mut n_left = args.limit.unwrap_or(u32::MAX);

@@ -267,3 +267,53 @@ fn help_and_usage_errors() {
         .complains_of(&["fetsch"]);
     folder.run(&["list", "--limit", "many"]).ends_with(2);
 }
+
+#[test]
+fn a_feed_that_nobody_knows_is_no_feed_without_articles() {
+    let folder = Folder::new();
+    folder.run(&["fetch", "--db", "a.db"]).ends_with(0);
+    for command in [
+        &["list", "--feed", "nosuch"] as &[&str],
+        &["search", "word", "--feed", "nosuch"],
+        &["export", "--feed", "nosuch"],
+        &["tail", "--feed", "nosuch"],
+        &["status", "nosuch"],
+    ] {
+        let ran = folder
+            .run(&[command, &["--db", "a.db"]].concat())
+            .ends_with(65)
+            .complains_of(&["no feed `nosuch`", "feedmill feeds list"]);
+        assert_eq!(ran.stdout, "", "{command:?}");
+    }
+}
+
+#[test]
+fn a_search_for_nothing_is_a_usage_error() {
+    let folder = Folder::new();
+    folder.run(&["fetch", "--db", "a.db"]).ends_with(0);
+    for query in ["", "\"", "*", "NOT word", "OR"] {
+        folder
+            .run(&["search", "--db", "a.db", "--", query])
+            .ends_with(2)
+            .complains_of(&["nothing to search for", "hint"]);
+    }
+    folder
+        .run(&["search", "--db", "a.db", "--", "-other word"])
+        .ends_with(0);
+}
+
+#[test]
+fn help_names_defaults_and_the_query_syntax() {
+    let folder = Folder::new();
+    folder.run(&["search", "--help"]).ends_with(0).prints(&[
+        "[default: 20]",
+        "\"a phrase\"",
+        "begin*",
+        "NOT",
+        "OR",
+    ]);
+    folder
+        .run(&["list", "--help"])
+        .ends_with(0)
+        .prints(&["[default: 20]"]);
+}
