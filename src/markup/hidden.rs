@@ -46,6 +46,9 @@ const TIP_PARTS: [&str; 9] = [
     "text", "content", "body", "block", "box", "inner", "card", "panel", "bubble",
 ];
 
+/// A class with a word and a part in it is no shorter.
+const SHORTEST_TIP: usize = 9;
+
 /// The text that comes up when a reader points at a word: no part of the sentence it stands in.
 pub(super) fn is_tip(element: &Element) -> bool {
     element.attrs().any(|(name, value)| match name {
@@ -56,6 +59,9 @@ pub(super) fn is_tip(element: &Element) -> bool {
 }
 
 fn is_tip_class(class: &str) -> bool {
+    if class.len() < SHORTEST_TIP {
+        return false;
+    }
     let class = class.to_ascii_lowercase();
     TIP_WORDS.iter().any(|tip| {
         class

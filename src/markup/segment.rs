@@ -114,7 +114,7 @@ impl Segmenter {
         }
         let is_hidden = is_hidden(element);
         // A tooltip or a label for screen readers inside a paragraph is no part of it.
-        if (is_hidden && !tag.is_block() || is_tip(element)) && self.is_in_line() {
+        if self.is_in_line() && ((is_hidden && !tag.is_block()) || is_tip(element)) {
             self.skipped = Some(id);
             return;
         }

@@ -101,6 +101,10 @@ fn structure(connection: &Connection) -> Done<Vec<String>> {
     let mut findings: Vec<String> =
         connection.all("PRAGMA integrity_check(20)", &[], |row| row.get(0))?;
     findings.retain(|line| line != "ok");
+    if !findings.is_empty() {
+        // The next question would fail on the same pages and lose what was found.
+        return Ok(findings);
+    }
     let strays: Vec<String> = connection.all("PRAGMA foreign_key_check", &[], |row| {
         let table: String = row.get(0)?;
         let rowid: Option<i64> = row.get(1)?;
