@@ -1,9 +1,6 @@
 //! `feedmill extract`.
 
-use std::{
-    io::BufRead,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -12,7 +9,7 @@ use super::{
     exit::{Failed, Status},
     open,
     output::{self, Output},
-    source::{self, Document},
+    source::{self, Document, Tally},
 };
 use crate::{
     extract::{self, Article, BlockReport, Explanation, ExtractLimits},
@@ -63,7 +60,7 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
-    let config = open::config(global)?;
+    let config = open::config_for_reading(global)?;
     let limits = config.extract_limits();
     if let Some(table) = &args.table {
         use_table(table)?;
@@ -83,21 +80,14 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
             None => None,
         };
         let mut output = Output::new();
-        let mut worst = Status::Ok;
+        let mut tally = Tally::default();
         for name in &args.sources {
-            let mut document = match source::as_url(name) {
-                Some(url) => {
-                    let client = source::client(&config)?;
-                    match source::fetch(&client, url, RequestKind::Page).await {
-                        Ok(document) => document,
-                        Err(failure) => {
-                            output::note(format!("error: {failure}"));
-                            worst = source::status_of(&failure);
-                            continue;
-                        }
-                    }
+            let mut document = match source::read(name, RequestKind::Page, &config).await? {
+                Ok(document) => document,
+                Err(error) => {
+                    tally.not_had(error);
+                    continue;
                 }
-                None => source::read_file(name)?,
             };
             if base.is_some() {
                 document.url.clone_from(&base);
@@ -105,7 +95,10 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
             let explains = args.explain || args.format == Format::Markdown;
             let read = read(&pool, document, Witness::default(), limits, explains).await;
             match read {
-                Ok(read) => print(&mut output, &read, args)?,
+                Ok(read) => {
+                    print(&mut output, &read, args)?;
+                    tally.good();
+                }
                 Err(error) => {
                     if args.explain {
                         print_blocks(&mut output, &error.blocks)?;
@@ -117,12 +110,12 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
                         output::printable(&error.message),
                         error.class
                     ));
-                    worst = Status::Unusable;
+                    tally.unusable();
                 }
             }
         }
         output.flush()?;
-        Ok(worst)
+        Ok(tally.status())
     })
 }
 
@@ -154,7 +147,7 @@ struct NotRead {
 
 impl NotRead {
     fn to_json(&self) -> Value {
-        json!({ "error": self.message, "error_class": self.class.as_str(), "text": null })
+        failed(self.class, &self.message)
     }
 }
 
@@ -285,7 +278,6 @@ fn to_json(article: &Article) -> Value {
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 struct Job {
-    id: Value,
     path: Option<String>,
     url: Option<String>,
     title: Option<String>,
@@ -299,24 +291,10 @@ async fn answer_lines(
     explains: bool,
 ) -> Result<Status, Failed> {
     let mut output = Output::new();
-    for line in std::io::stdin().lock().lines() {
-        let line = line.map_err(stdin_failed)?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let (id, mut answer) = match serde_json::from_str::<Job>(&line) {
-            Ok(job) => {
-                let answer = answer_job(pool, &job, limits, explains).await;
-                (job.id, answer)
-            }
-            Err(error) => (
-                Value::Null,
-                json!({
-                    "error": format!("cannot read this line of input: {error}"),
-                    "error_class": ErrorClass::Parse.as_str(),
-                    "text": null,
-                }),
-            ),
+    for line in source::stdin_lines() {
+        let (id, mut answer) = match source::read_job::<Job>(&line?) {
+            Ok((id, job)) => (id, answer_job(pool, &job, limits, explains).await),
+            Err(bad) => (bad.id, failed(ErrorClass::Parse, &bad.why)),
         };
         if let Some(object) = answer.as_object_mut() {
             object.insert("id".to_owned(), id);
@@ -327,14 +305,17 @@ async fn answer_lines(
     Ok(Status::Ok)
 }
 
+fn failed(class: ErrorClass, message: &str) -> Value {
+    json!({ "error": message, "error_class": class.as_str(), "text": null })
+}
+
 async fn answer_job(pool: &Pool, job: &Job, limits: ExtractLimits, explains: bool) -> Value {
-    let failed = |class: ErrorClass, message: String| json!({ "error": message, "error_class": class.as_str(), "text": null });
     let Some(path) = &job.path else {
-        return failed(ErrorClass::Parse, "the line names no `path`".to_owned());
+        return failed(ErrorClass::Parse, "the line names no `path`");
     };
     let mut document = match source::read_file(path) {
         Ok(document) => document,
-        Err(error) => return failed(ErrorClass::Internal, format!("{:#}", error.error)),
+        Err(error) => return failed(error.class, &error.message),
     };
     document.content_type.clone_from(&job.content_type);
     document.url = job
@@ -369,12 +350,4 @@ fn blocks_to_json(blocks: &[BlockReport]) -> Value {
         })
     };
     blocks.iter().map(block).collect()
-}
-
-/// Standard input broke.
-pub(super) fn stdin_failed(error: std::io::Error) -> Failed {
-    Failed::new(
-        Status::Io,
-        anyhow::Error::new(error).context("cannot read standard input"),
-    )
 }

@@ -7,6 +7,7 @@ use super::{
     exit::{Failed, Status},
     open,
     output::{self, Output},
+    source,
 };
 use crate::{
     clock::Clock,
@@ -230,6 +231,10 @@ pub(super) fn describe(report: &PollReport) -> String {
     }
     if !report.warnings.is_empty() {
         parts.push(format!(", {} faults mended", report.warnings.len()));
+    }
+    let class = report.error_class.as_deref();
+    if let Some(hint) = class.and_then(source::hint_for) {
+        parts.push(format!("\n  hint: {hint}"));
     }
     if !report.discovered.is_empty() {
         parts.push("\n  the page advertises these feeds:".to_owned());

@@ -1,7 +1,5 @@
 //! `feedmill parse`.
 
-use std::io::BufRead;
-
 use serde_json::{Value, json};
 
 use super::{
@@ -9,7 +7,7 @@ use super::{
     exit::{Failed, Status},
     open,
     output::{self, Output},
-    source::{self, Document},
+    source::{self, Document, Tally},
 };
 use crate::{
     feed::{self, FeedLimits},
@@ -54,7 +52,7 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
-    let config = open::config(global)?;
+    let config = open::config_for_reading(global)?;
     let limits = config.feed_limits();
     let pool = Pool::start(1)?;
     open::block_on(async {
@@ -66,21 +64,14 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
             None => None,
         };
         let mut output = Output::new();
-        let mut worst = Status::Ok;
+        let mut tally = Tally::default();
         for name in &args.sources {
-            let mut document = match source::as_url(name) {
-                Some(url) => {
-                    let client = source::client(&config)?;
-                    match source::fetch(&client, url, RequestKind::Feed).await {
-                        Ok(document) => document,
-                        Err(failure) => {
-                            output::note(format!("error: {failure}"));
-                            worst = source::status_of(&failure);
-                            continue;
-                        }
-                    }
+            let mut document = match source::read(name, RequestKind::Feed, &config).await? {
+                Ok(document) => document,
+                Err(error) => {
+                    tally.not_had(error);
+                    continue;
                 }
-                None => source::read_file(name)?,
             };
             if args.content_type.is_some() {
                 document.content_type.clone_from(&args.content_type);
@@ -89,14 +80,14 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
                 document.url.clone_from(&base);
             }
             let answer = read(&pool, document, limits).await;
-            let is_error = matches!(answer, Answer::NotRead(_));
             print(&mut output, name, &answer, args.format)?;
-            if is_error {
-                worst = Status::Unusable;
+            match answer {
+                Answer::Read(_) => tally.good(),
+                Answer::NotRead(_) => tally.unusable(),
             }
         }
         output.flush()?;
-        Ok(worst)
+        Ok(tally.status())
     })
 }
 
@@ -142,11 +133,7 @@ async fn read(pool: &Pool, document: Document, limits: FeedLimits) -> Answer {
     match read {
         Ok(Ok(feed)) => Answer::Read(Box::new(feed)),
         Ok(Err(error)) => Answer::NotRead(feed::error_to_json(&error)),
-        Err(crashed) => Answer::NotRead(json!({
-            "error": crashed.to_string(),
-            "error_class": ErrorClass::Crashed.as_str(),
-            "discovered": [],
-        })),
+        Err(crashed) => Answer::NotRead(failed(ErrorClass::Crashed, &crashed.to_string())),
     }
 }
 
@@ -223,7 +210,6 @@ fn complain(name: &str, error: &Value) {
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 struct Job {
-    id: Value,
     path: Option<String>,
     content_type: Option<String>,
     base: Option<String>,
@@ -231,25 +217,14 @@ struct Job {
 
 async fn answer_lines(pool: &Pool, limits: FeedLimits) -> Result<Status, Failed> {
     let mut output = Output::new();
-    for line in std::io::stdin().lock().lines() {
-        let line = line.map_err(super::extract::stdin_failed)?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let mut answer = match serde_json::from_str::<Job>(&line) {
-            Ok(job) => {
-                let mut answer = answer_job(pool, &job, limits).await;
-                if let Some(object) = answer.as_object_mut() {
-                    object.insert("id".to_owned(), job.id);
-                }
-                answer
-            }
-            Err(error) => bad_line(&error.to_string()),
+    for line in source::stdin_lines() {
+        let (id, mut answer) = match source::read_job::<Job>(&line?) {
+            Ok((id, job)) => (id, answer_job(pool, &job, limits).await),
+            Err(bad) => (bad.id, failed(ErrorClass::Parse, &bad.why)),
         };
-        if answer.get("error").is_none()
-            && let Some(object) = answer.as_object_mut()
-        {
-            object.insert("error".to_owned(), Value::Null);
+        if let Some(object) = answer.as_object_mut() {
+            object.insert("id".to_owned(), id);
+            object.entry("error").or_insert(Value::Null);
         }
         output.json_line(&answer)?;
         output.flush()?;
@@ -259,7 +234,7 @@ async fn answer_lines(pool: &Pool, limits: FeedLimits) -> Result<Status, Failed>
 
 async fn answer_job(pool: &Pool, job: &Job, limits: FeedLimits) -> Value {
     let Some(path) = &job.path else {
-        return bad_line("the line names no `path`");
+        return failed(ErrorClass::Parse, "the line names no `path`");
     };
     match source::read_file(path) {
         Ok(mut document) => {
@@ -270,19 +245,10 @@ async fn answer_job(pool: &Pool, job: &Job, limits: FeedLimits) -> Value {
                 .and_then(|raw| ::url::Url::parse(raw).ok());
             read(pool, document, limits).await.to_json()
         }
-        Err(failed) => json!({
-            "error": format!("{:#}", failed.error),
-            "error_class": ErrorClass::Internal.as_str(),
-            "discovered": [],
-        }),
+        Err(error) => failed(error.class, &error.message),
     }
 }
 
-fn bad_line(why: &str) -> Value {
-    json!({
-        "id": null,
-        "error": format!("cannot read this line of input: {why}"),
-        "error_class": ErrorClass::Parse.as_str(),
-        "discovered": [],
-    })
+fn failed(class: ErrorClass, message: &str) -> Value {
+    json!({ "error": message, "error_class": class.as_str(), "discovered": [] })
 }

@@ -1,6 +1,9 @@
 //! Bad input gets a clear message and the contract's exit status, and loses nothing else.
 
-use crate::support::cli::Folder;
+use crate::support::{
+    cli::Folder,
+    web::{Answer, Web},
+};
 
 #[test]
 fn an_unknown_key_is_named_with_its_place() {
@@ -316,4 +319,104 @@ fn help_names_defaults_and_the_query_syntax() {
         .run(&["list", "--help"])
         .ends_with(0)
         .prints(&["[default: 20]"]);
+}
+
+const FEED: &str = "<rss version='2.0'><channel><title>T</title></channel></rss>";
+
+#[test]
+fn a_source_that_cannot_be_read_costs_no_other() {
+    let folder = Folder::new();
+    folder.write("good.xml", FEED);
+    folder.write("empty.xml", "");
+    let unreachable = "http://127.0.0.1:9/rss";
+    for (sources, status, complaints) in [
+        (&["good.xml", "good.xml"] as &[&str], 0, &[] as &[&str]),
+        (
+            &["nosuch.xml", "good.xml", "."],
+            1,
+            &["cannot read `nosuch.xml`", "cannot read `.`"],
+        ),
+        (&["good.xml", "empty.xml"], 1, &["empty.xml"]),
+        (&["nosuch.xml", "other.xml"], 65, &["nosuch", "other"]),
+        (
+            &[unreachable, "good.xml"],
+            1,
+            &["127.0.0.1", "network.allow"],
+        ),
+        (&[unreachable], 69, &["127.0.0.1", "network.allow"]),
+    ] {
+        let ran = folder
+            .run(&[&["parse"], sources].concat())
+            .ends_with(status)
+            .complains_of(complaints);
+        assert_eq!(
+            ran.stdout.matches("T (RSS").count(),
+            sources.iter().filter(|name| **name == "good.xml").count()
+        );
+    }
+    for (sources, status) in [
+        (&["nosuch.html", "."] as &[&str], 65),
+        (&["http://127.0.0.1:9/", "nosuch.html"], 65),
+        (&["http://127.0.0.1:9/"], 69),
+    ] {
+        folder
+            .run(&[&["extract"], sources].concat())
+            .ends_with(status)
+            .complains_of(sources);
+    }
+}
+
+#[test]
+fn each_bad_line_is_answered_with_its_class() {
+    let folder = Folder::new();
+    for command in ["parse", "extract"] {
+        for (line, id, class) in [
+            ("[1]", serde_json::Value::Null, "parse"),
+            ("3", serde_json::Value::Null, "parse"),
+            (r#"{"id":7}"#, 7.into(), "parse"),
+            (r#"{"id":7,"path":8}"#, 7.into(), "parse"),
+            (r#"{"id":7,"path":"nosuch"}"#, 7.into(), "empty"),
+            (r#"{"id":7,"path":"."}"#, 7.into(), "unsupported_type"),
+        ] {
+            let ran = folder
+                .run_with_input(&[command, "--jsonl"], &format!("{line}\n\n"))
+                .ends_with(0);
+            let answer: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+            assert_eq!(answer["id"], id, "{command} {line}");
+            assert_eq!(answer["error_class"], class, "{command} {line}");
+            assert!(answer["error"].is_string(), "{command} {line}");
+        }
+    }
+}
+
+#[test]
+fn a_refused_address_names_the_way_out() {
+    let folder = Folder::new();
+    folder.write("feedmill.toml", "");
+    for command in [
+        &["fetch", "http://127.0.0.1:9/rss"] as &[&str],
+        &["extract", "http://127.0.0.1:9/"],
+        &["feeds", "add", "http://127.0.0.1:9/"],
+        &["feeds", "discover", "http://127.0.0.1:9/"],
+    ] {
+        let ran = folder.run(command).ends_with(69);
+        let said = ran.stdout + &ran.stderr;
+        assert!(said.contains("network.allow"), "{command:?}: {said}");
+    }
+}
+
+const ALLOW: &str = "[network]\nallow = [\"127.0.0.1/32\"]\n[limits]\nhost_delay = \"0s\"\n";
+
+#[test]
+fn a_page_that_leads_to_no_feed_is_named_with_what_to_do() {
+    let web = Web::always(Answer::ok("text/html", "<!doctype html><p>Hello, reader."));
+    let page = web.url("/about").to_string();
+    let folder = Folder::new();
+    folder.write("feedmill.toml", ALLOW);
+    for verb in ["add", "discover"] {
+        folder
+            .run(&["feeds", verb, &page])
+            .ends_with(65)
+            .complains_of(&[&page, "advertises none", "hint"]);
+    }
 }

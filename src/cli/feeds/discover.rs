@@ -5,7 +5,7 @@ use crate::{
         args::{Global, Machine},
         exit::{Failed, Status},
         open,
-        output::Output,
+        output::{self, Output},
         source,
     },
     config::Config,
@@ -44,16 +44,13 @@ pub(super) fn run(raw: &str, machine: Machine, global: &Global) -> Result<Status
             if machine.jsonl {
                 output.json_line(&serde_json::json!({ "url": feed }))?;
             } else {
-                output.line(crate::cli::output::printable(feed))?;
+                output.line(output::printable(feed))?;
             }
         }
     }
     output.flush()?;
     if feeds.is_empty() {
-        return Err(Failed::message(
-            Status::Unusable,
-            format!("`{raw}` is no feed and advertises none"),
-        ));
+        return Err(no_feed(raw, "nothing in it leads to one"));
     }
     Ok(Status::Ok)
 }
@@ -75,9 +72,8 @@ pub(super) async fn look(config: &Config, address: ::url::Url) -> Result<Found, 
 }
 
 async fn look_with(client: &Client, config: &Config, address: ::url::Url) -> Result<Found, Failed> {
-    let document = source::fetch(client, address, RequestKind::Feed)
-        .await
-        .map_err(|failure| Failed::message(source::status_of(&failure), failure.to_string()))?;
+    let asked = crate::url::without_credentials(&address);
+    let document = source::fetch(client, address, RequestKind::Feed).await?;
     let limits = config.feed_limits();
     let now = open::clock().now().wall;
     let final_url = document.url.clone();
@@ -104,7 +100,7 @@ async fn look_with(client: &Client, config: &Config, address: ::url::Url) -> Res
         (Err(error), _) if !error.discovered().is_empty() => Ok(Found::Page {
             advertised: error.discovered().to_vec(),
         }),
-        (Err(error), _) => Err(Failed::new(Status::Unusable, error)),
+        (Err(error), _) => Err(no_feed(asked.as_ref(), &error.to_string())),
         (Ok(_), None) => Ok(Found::Page {
             advertised: Vec::new(),
         }),
@@ -146,4 +142,20 @@ pub(super) async fn find_feed(
         format!("`{asked}` is no feed, and none of the feeds it advertises can be read"),
     )
     .with_hint("give the address of the feed itself".to_owned()))
+}
+
+fn no_feed(address: &str, why: &str) -> Failed {
+    Failed::message(
+        Status::Unusable,
+        format!(
+            "`{}` is no feed and advertises none: {}",
+            output::printable(address),
+            output::printable(why)
+        ),
+    )
+    .with_hint(
+        "look on the site for a link called RSS, Atom or feed, and give its address; \
+         `feedmill feeds discover URL` tries another page of the site"
+            .to_owned(),
+    )
 }
