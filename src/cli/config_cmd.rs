@@ -71,8 +71,8 @@ fn check(global: &Global) -> Result<Status, Failed> {
         |path| path.display().to_string(),
     );
     output.line(format!(
-        "{source}: good, {} feeds, database {}",
-        config.feeds.len(),
+        "{source}: good, {}, database {}",
+        output::count(config.feeds.len(), "feed", "feeds"),
         config.database.display()
     ))?;
     output.flush()?;

@@ -8,7 +8,7 @@ use super::{
     args::Global,
     exit::{Failed, Status},
     open,
-    output::Output,
+    output::{self, Output},
 };
 
 /// Look after the database file
@@ -61,7 +61,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
                 output.flush()?;
                 return Err(Failed::message(
                     Status::Config,
-                    format!("the database has {} faults", findings.len()),
+                    format!("the database has {}", output::count(findings.len(), "fault", "faults")),
                 )
                 .with_hint(
                     "restore a backup, or move the file away and begin anew; see docs/operations.md"

@@ -175,8 +175,8 @@ fn tell(output: &mut Output, database: &Path) -> Result<(), Failed> {
     let reader = Reader::open(database)?;
     let articles = reader.articles(&ArticleFilter::default())?;
     output.line(format!(
-        "\nStored: {} articles, the latest first",
-        articles.len()
+        "\nStored: {}, the latest first",
+        output::count(articles.len(), "article", "articles")
     ))?;
     let columns = [
         column("id", Kind::Plain),
@@ -188,6 +188,7 @@ fn tell(output: &mut Output, database: &Path) -> Result<(), Failed> {
     ];
     output.line(rows::as_table(&articles, &columns))?;
 
+    let file = output::shell_word(&database.display().to_string());
     output.line("\nRecognised")?;
     for article in &articles {
         let title = output::printable(article.title.as_deref().unwrap_or("(no title)"));
@@ -200,7 +201,7 @@ fn tell(output: &mut Output, database: &Path) -> Result<(), Failed> {
         }
         if article.revision > 1 {
             output.line(format!(
-                "  edited, revision {}: {title} (`feedmill show {} --diff`)",
+                "  edited, revision {}: {title} (`feedmill show {} --diff --db {file}`)",
                 article.revision, article.id
             ))?;
         }
@@ -229,7 +230,6 @@ fn tell(output: &mut Output, database: &Path) -> Result<(), Failed> {
         }
     }
 
-    let file = database.display();
     output.line(format!(
         "\nTry\n  \
          sqlite3 -readonly -box {file} \"SELECT feed, count(*) AS articles, sum(word_count) AS words FROM v1_articles GROUP BY feed\"\n  \

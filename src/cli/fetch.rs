@@ -1,6 +1,6 @@
 //! `feedmill fetch`.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use super::{
     args::{Global, Machine},
@@ -47,7 +47,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
     let config = Arc::new(open::config(global)?);
     open::ensure_database_folder(&config)?;
-    let mut printer = Printer::new(args.machine, global.quiet);
+    let mut printer = Printer::new(args.machine, global.quiet, &config.database);
     let lock = match Lock::take(&config.database, None) {
         Ok(lock) => lock,
         Err(LockError::Owned { owner, database }) => match &owner.socket {
@@ -148,16 +148,19 @@ async fn hand_over(
 struct Printer {
     machine: Machine,
     is_quiet: bool,
+    /// Named in the hint about pages that failed.
+    database: String,
     output: Output,
     reports: Vec<PollReport>,
     n_reached: u32,
 }
 
 impl Printer {
-    fn new(machine: Machine, is_quiet: bool) -> Self {
+    fn new(machine: Machine, is_quiet: bool, database: &Path) -> Self {
         Self {
             machine,
             is_quiet,
+            database: output::shell_word(&database.display().to_string()),
             output: Output::new(),
             reports: Vec::new(),
             n_reached: 0,
@@ -190,6 +193,12 @@ impl Printer {
             self.output.line(sum_up(&summary))?;
         }
         self.output.flush()?;
+        if !self.machine.json
+            && !self.machine.jsonl
+            && let Some(hint) = why_pages_failed(&summary, &self.database)
+        {
+            output::note(hint);
+        }
         let is_nothing_reached = summary.feeds > 0 && self.n_reached == 0;
         Ok(if is_nothing_reached {
             Status::Unavailable
@@ -201,12 +210,26 @@ impl Printer {
     }
 }
 
+/// Where to read why pages were not had: the reports only count them.
+fn why_pages_failed(summary: &RoundSummary, database: &str) -> Option<String> {
+    let number = summary.pages_failed + summary.pages_refused;
+    (number > 0).then(|| {
+        format!(
+            "hint: why pages were not had: sqlite3 -readonly -box {database} \"SELECT feed_id, \
+             error_class, error, url FROM v1_fetches WHERE outcome IN ('failed', 'refused') \
+             ORDER BY id DESC LIMIT {number}\""
+        )
+    })
+}
+
 pub(super) fn describe(report: &PollReport) -> String {
     let label = output::printable(report.label());
     let first = match (report.outcome.as_str(), &report.error) {
         ("ok", _) => format!(
-            "{label}: {} entries, {} new, {} revised",
-            report.entries, report.new, report.revised
+            "{label}: {}, {} new, {} revised",
+            output::count(report.entries, "entry", "entries"),
+            report.new,
+            report.revised
         ),
         ("not_modified", _) => format!("{label}: not modified"),
         (outcome, Some(error)) => match &report.error_class {
@@ -220,17 +243,18 @@ pub(super) fn describe(report: &PollReport) -> String {
         parts.push(format!(", {} known already", report.linked));
     }
     let pages = report.pages;
-    for (count, what) in [
-        (u64::from(pages.failed), "pages failed"),
-        (u64::from(pages.refused), "pages refused"),
-        (pages.waiting, "pages wait"),
+    for (number, one, many) in [
+        (u64::from(pages.failed), "page failed", "pages failed"),
+        (u64::from(pages.refused), "page refused", "pages refused"),
+        (pages.waiting, "page waits", "pages wait"),
     ] {
-        if count > 0 {
-            parts.push(format!(", {count} {what}"));
+        if number > 0 {
+            parts.push(format!(", {}", output::count(number, one, many)));
         }
     }
     if !report.warnings.is_empty() {
-        parts.push(format!(", {} faults mended", report.warnings.len()));
+        let faults = output::count(report.warnings.len(), "fault", "faults");
+        parts.push(format!(", {faults} mended"));
     }
     let class = report.error_class.as_deref();
     if let Some(hint) = class.and_then(source::hint_for) {
@@ -247,20 +271,33 @@ pub(super) fn describe(report: &PollReport) -> String {
 
 pub(super) fn sum_up(summary: &RoundSummary) -> String {
     let mut parts = vec![format!(
-        "{} feeds: {} ok, {} not modified, {} failed",
-        summary.feeds, summary.ok, summary.not_modified, summary.failed
+        "{}: {} ok, {} not modified, {} failed",
+        output::count(summary.feeds, "feed", "feeds"),
+        summary.ok,
+        summary.not_modified,
+        summary.failed
     )];
     if summary.held_back > 0 {
         parts.push(format!(", {} held back", summary.held_back));
     }
     parts.push(format!(
-        "; {} new articles, {} revised, {} known already; {} pages read",
-        summary.new, summary.revised, summary.linked, summary.pages
+        "; {}, {} revised, {} known already; {}",
+        output::count(summary.new, "new article", "new articles"),
+        summary.revised,
+        summary.linked,
+        output::count(summary.pages, "page read", "pages read")
     ));
     for (count, what) in [
         (u64::from(summary.pages_failed), "failed"),
         (u64::from(summary.pages_refused), "refused"),
-        (summary.waiting, "wait"),
+        (
+            summary.waiting,
+            if summary.waiting == 1 {
+                "waits"
+            } else {
+                "wait"
+            },
+        ),
     ] {
         if count > 0 {
             parts.push(format!(", {count} {what}"));

@@ -4,7 +4,7 @@ use super::{
     args::Global,
     exit::{Failed, Status},
     open,
-    output::Output,
+    output::{self, Output},
 };
 use crate::daemon::{ControlClient, ControlReply, ControlRequest, Lock, LockError};
 
@@ -40,7 +40,10 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
         Err(error) => return Err(error.into()),
     };
     let mut output = Output::new();
-    output.line(format!("{n_forgotten} articles forgotten"))?;
+    output.line(format!(
+        "{} forgotten",
+        output::count(n_forgotten, "article", "articles")
+    ))?;
     output.flush()?;
     if n_forgotten == 0 {
         return Err(

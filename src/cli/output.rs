@@ -60,6 +60,13 @@ fn stdout_failed(error: io::Error) -> Failed {
     )
 }
 
+/// A number with its noun, as `1 feed` and `2 feeds`.
+pub(super) fn count(number: impl TryInto<u64>, one: &str, many: &str) -> String {
+    // What does not fit is many.
+    let number = number.try_into().unwrap_or(u64::MAX);
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 /// A line for the person, on standard error. Nothing can be done when that fails.
 pub(super) fn note(line: impl AsRef<str>) {
     drop(writeln!(io::stderr().lock(), "{}", line.as_ref()));
@@ -87,4 +94,38 @@ pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
 /// A value as one line that cannot move the cursor or colour the terminal.
 pub(super) fn printable(value: &str) -> String {
     crate::text::clean_line(value)
+}
+
+/// A word of a command line that a shell reads as it stands.
+pub(super) fn shell_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@%,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_no_plural() {
+        for (number, want) in [(0_u32, "0 feeds"), (1, "1 feed"), (2, "2 feeds")] {
+            assert_eq!(count(number, "feed", "feeds"), want);
+        }
+    }
+
+    #[test]
+    fn a_path_is_one_word_for_the_shell() {
+        for (word, want) in [
+            ("./a-b.db", "./a-b.db"),
+            ("my news.db", "'my news.db'"),
+            ("it's", "'it'\\''s'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell_word(word), want);
+        }
+    }
 }

@@ -152,10 +152,14 @@ fn print(output: &mut Output, name: &str, answer: &Answer, format: Format) -> Re
         Answer::Read(feed) => feed,
     };
     output.line(format!(
-        "{} ({}, {} entries)",
+        "{} ({}, {})",
         output::printable(feed.title.as_deref().unwrap_or("untitled feed")),
         format_name(feed.format),
-        feed.entries.len() + feed.n_entries_beyond
+        output::count(
+            feed.entries.len() + feed.n_entries_beyond,
+            "entry",
+            "entries"
+        )
     ))?;
     let rows = feed
         .entries

@@ -74,10 +74,10 @@ fn all_feeds(args: &Args, global: &Global) -> Result<Status, Failed> {
         None => "daemon:   not running".to_owned(),
     })?;
     output.line(format!(
-        "store:    {} articles, {} pages wait, {} changes, {} KiB",
-        totals.articles,
-        totals.waiting,
-        totals.last_cursor,
+        "store:    {}, {}, {}, {} KiB",
+        output::count(totals.articles, "article", "articles"),
+        output::count(totals.waiting, "page waits", "pages wait"),
+        output::count(totals.last_cursor, "change", "changes"),
         totals.bytes / 1024
     ))?;
     output.line("")?;

@@ -420,3 +420,66 @@ fn a_page_that_leads_to_no_feed_is_named_with_what_to_do() {
             .complains_of(&[&page, "advertises none", "hint"]);
     }
 }
+
+#[test]
+fn pages_that_failed_are_counted_and_their_reasons_can_be_read_as_printed() {
+    let web = Web::start(|seen| {
+        let item =
+            |n: usize| format!("<item><title>Title {n}</title><link>/page/{n}</link></item>");
+        match seen.target.as_str() {
+            "/one" => Answer::ok(
+                "application/rss+xml",
+                format!("<rss version='2.0'><channel><title>T</title>{}", item(1)),
+            ),
+            "/two" => Answer::ok(
+                "application/rss+xml",
+                format!("<rss version='2.0'><channel>{}{}", item(2), item(3)),
+            ),
+            _ => Answer::status(404),
+        }
+    });
+    let folder = Folder::new();
+    folder.write("feedmill.toml", ALLOW);
+    for (path, pages) in [("/one", "1 page failed"), ("/two", "2 pages failed")] {
+        let ran = folder
+            .run(&["fetch", web.url(path).as_str(), "--db", "my news.db"])
+            .ends_with(1)
+            .prints(&[pages, "1 feed: 1 ok", "0 pages read"])
+            .complains_of(&["hint", "sqlite3 -readonly -box 'my news.db'"]);
+        let sql = ran.stderr.split('"').nth(1).unwrap();
+        let store = rusqlite::Connection::open(folder.path().join("my news.db")).unwrap();
+        let mut rows = store.prepare(sql).unwrap();
+        let classes: Vec<String> = rows
+            .query_map([], |row| row.get("error_class"))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        assert!(pages.starts_with(&classes.len().to_string()), "{sql}");
+        assert!(classes.iter().all(|class| class == "http_status"), "{sql}");
+    }
+}
+
+#[test]
+fn what_the_demo_prints_works_as_printed() {
+    let folder = Folder::new();
+    let ran = folder.run(&["demo", "--folder", "my demo"]).ends_with(0);
+    let database = " --db 'my demo/feedmill-demo.db'";
+    let commands: Vec<&str> = ran
+        .stdout
+        .lines()
+        .filter_map(|line| line.split("feedmill ").nth(1))
+        .filter(|command| command.contains("--db"))
+        .map(|command| command.trim_end_matches("`)"))
+        .collect();
+    assert!(commands.len() >= 3, "{}", ran.stdout);
+    for command in commands {
+        assert!(command.ends_with(database), "{command}");
+        let words: Vec<&str> = command
+            .trim_end_matches(database)
+            .split(' ')
+            .chain(["--db", "my demo/feedmill-demo.db"])
+            .collect();
+        folder.run(&words).ends_with(0);
+    }
+    assert!(ran.stdout.contains("--diff --db"), "{}", ran.stdout);
+}

@@ -175,7 +175,10 @@ pub(super) fn tell_daemon(config: &Config) -> Result<Status, Failed> {
     });
     match told {
         Ok(Some(ControlReply::Reloaded { feeds })) => {
-            output::note(format!("the daemon has read it: {feeds} feeds"));
+            output::note(format!(
+                "the daemon has read it: {}",
+                output::count(feeds, "feed", "feeds")
+            ));
             Ok(Status::Ok)
         }
         Ok(Some(ControlReply::Failed { error, .. })) => Err(Failed::message(

@@ -57,8 +57,8 @@ pub(super) fn import(file: &str, global: &Global) -> Result<Status, Failed> {
     change::edit(&path, global, |text| config::add_feeds(text, &new))?;
     let mut output = Output::new();
     output.line(format!(
-        "{} feeds added to {}, {n_known} known already",
-        new.len(),
+        "{} added to {}, {n_known} known already",
+        output::count(new.len(), "feed", "feeds"),
         path.display()
     ))?;
     output.flush()?;
