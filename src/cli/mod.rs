@@ -20,6 +20,7 @@ mod logging;
 mod open;
 mod output;
 mod parse;
+mod polls;
 mod rows;
 mod run;
 mod search;

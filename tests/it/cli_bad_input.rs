@@ -2,7 +2,7 @@
 
 use crate::support::{
     cli::Folder,
-    web::{Answer, Web},
+    web::{Answer, Step, Web},
 };
 
 #[test]
@@ -482,4 +482,38 @@ fn what_the_demo_prints_works_as_printed() {
         folder.run(&words).ends_with(0);
     }
     assert!(ran.stdout.contains("--diff --db"), "{}", ran.stdout);
+}
+
+#[test]
+fn an_interrupted_fetch_says_what_is_left() {
+    let folder = Folder::new();
+    folder.write(
+        "feedmill.toml",
+        format!("{ALLOW}concurrency = 1\nshutdown = \"1200ms\"\n"),
+    );
+    for (n_feeds, n_signals, left) in [(6, 1, "2 feeds not polled, 4 polls"), (1, 2, "1 poll ")] {
+        let (asked, asked_for) = std::sync::mpsc::channel();
+        let web = Web::start(move |_| {
+            asked.send(()).unwrap_or_default();
+            Answer::default().then(Step::Wait(std::time::Duration::from_mins(1)))
+        });
+        let feeds: Vec<String> = (0..n_feeds)
+            .map(|n| web.url(&format!("/{n}")).to_string())
+            .collect();
+        let mut command = vec!["fetch", "--db", "a.db", "--force"];
+        command.extend(feeds.iter().map(String::as_str));
+        let mut fetch = folder.start(&command);
+        asked_for
+            .recv_timeout(std::time::Duration::from_secs(30))
+            .unwrap();
+        fetch.signal("TERM");
+        fetch.wait_for("stopping");
+        if n_signals > 1 {
+            fetch.signal("INT");
+        }
+        fetch.wait_for(left);
+        let (status, time) = fetch.wait_for_end();
+        assert_eq!(status.code(), Some(0));
+        assert!(time < std::time::Duration::from_secs(5), "{time:?}");
+    }
 }
