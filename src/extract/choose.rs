@@ -1,6 +1,6 @@
 //! Which blocks are the article.
 
-use std::{collections::HashSet, ops::Range};
+use std::{collections::HashMap, ops::Range};
 
 use super::{
     container_facts::{N_BOXES, is_foreign, leaf_parent},
@@ -19,10 +19,10 @@ const THRESHOLD: f32 = 0.5;
 const LOW_THRESHOLD: f32 = 0.25;
 const FEW_WORDS: f32 = 30.0;
 
-/// Words from which a passage that stands twice is a copy and not a phrase that comes again.
+/// Words from which a block that stands twice may be a copy and not a phrase that comes again.
 const COPY_WORDS: f32 = 8.0;
 
-/// Words from which a single passage that stands twice is a copy by itself.
+/// Words from which a passage that stands twice is a copy.
 const LONG_COPY_WORDS: f32 = 40.0;
 
 /// What became of a block.
@@ -247,33 +247,56 @@ fn drop_box_headings(view: &BlockView, choices: &mut [Choice]) {
     }
 }
 
-/// The same passage twice (print and mobile versions, galleries): the first stays. A single short
-/// block may come again on purpose (the recipe of each Monday), a long one or several in a row not.
+/// The same passage twice (print and mobile versions, galleries): the first stays. A short block may
+/// come again on purpose (the recipe of each Monday, the question to each guest); a long one not, nor
+/// several that follow each other as they did before.
 fn drop_copies(texts: &[TextFacts], choices: &mut [Choice]) {
-    let mut seen = HashSet::new();
-    let mut run: Vec<usize> = Vec::new();
-    let mut run_words = 0.0;
+    let mut seen: HashMap<u64, usize> = HashMap::new();
+    let mut run = Run::default();
     for (index, text) in texts.iter().enumerate() {
-        if !choices.get(index).is_some_and(|choice| choice.is_kept) {
+        let is_kept = choices.get(index).is_some_and(|choice| choice.is_kept);
+        if !is_kept || text.n_words < COPY_WORDS {
             continue;
         }
-        if text.n_words >= COPY_WORDS && !seen.insert(text.hash) {
-            run.push(index);
-            run_words += text.n_words;
-        } else if text.n_words >= COPY_WORDS {
-            drop_run(&mut run, run_words, choices);
-            run_words = 0.0;
+        let original = *seen.entry(text.hash).or_insert(index);
+        if original == index {
+            run.end(choices);
+            continue;
         }
+        if !run.goes_on_at(original) {
+            run.end(choices);
+        }
+        run.copies.push(index);
+        run.original = original;
+        run.n_words += text.n_words;
     }
-    drop_run(&mut run, run_words, choices);
+    run.end(choices);
 }
 
-fn drop_run(run: &mut Vec<usize>, n_words: f32, choices: &mut [Choice]) {
-    let is_passage = run.len() >= 2 || n_words >= LONG_COPY_WORDS;
-    for index in run.drain(..) {
-        if is_passage && let Some(choice) = choices.get_mut(index) {
-            drop_block(choice, "stands in the text already");
+/// Copies of blocks that stood in the same order before.
+#[derive(Default)]
+struct Run {
+    copies: Vec<usize>,
+    /// Where the last one's original stands.
+    original: usize,
+    n_words: f32,
+}
+
+impl Run {
+    /// A few blocks between two of a passage (headings, short lines) do not part it.
+    fn goes_on_at(&self, original: usize) -> bool {
+        const GAP: usize = 6;
+        original > self.original && original - self.original <= GAP
+    }
+
+    fn end(&mut self, choices: &mut [Choice]) {
+        let is_passage = self.n_words >= LONG_COPY_WORDS;
+        for index in self.copies.drain(..) {
+            if is_passage && let Some(choice) = choices.get_mut(index) {
+                drop_block(choice, "stands in the text already");
+            }
         }
+        self.n_words = 0.0;
     }
 }
 
