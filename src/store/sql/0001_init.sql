@@ -251,10 +251,12 @@ CREATE VIRTUAL TABLE articles_fts_cjk USING fts5 (
 -- A word in the title weighs as much as four in the text.
 INSERT INTO articles_fts (articles_fts, rank) VALUES ('rank', 'bm25(4.0, 1.0)');
 INSERT INTO articles_fts_cjk (articles_fts_cjk, rank) VALUES ('rank', 'bm25(4.0, 1.0)');
--- Segments are merged eight at a time: half the writing of the default four, and a search opens
+-- Segments are merged sixteen at a time: a quarter of the writing of the default four, and a search opens
 -- a few more.
-INSERT INTO articles_fts (articles_fts, rank) VALUES ('automerge', 8);
-INSERT INTO articles_fts_cjk (articles_fts_cjk, rank) VALUES ('automerge', 8);
+INSERT INTO articles_fts (articles_fts, rank) VALUES ('automerge', 16);
+INSERT INTO articles_fts_cjk (articles_fts_cjk, rank) VALUES ('automerge', 16);
+INSERT INTO articles_fts (articles_fts, rank) VALUES ('crisismerge', 32);
+INSERT INTO articles_fts_cjk (articles_fts_cjk, rank) VALUES ('crisismerge', 32);
 
 CREATE VIEW v1_articles AS
   SELECT a.id, a.cursor, a.url, a.canonical_url, a.feed_id,
