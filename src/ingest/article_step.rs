@@ -115,7 +115,7 @@ impl Inner {
             return Ok(PageStep::HostWaits);
         }
         let host = url::host_key(&fetched.final_url);
-        let is_outage = self.observe_host(&host, failed_with, now.mono);
+        let is_outage = self.observe_host(&host, fetched.result.as_ref().err(), now.mono);
         let started_at = now.wall - TimeDelta::from_std(fetched.took).unwrap_or_default();
         let final_url = fetched.final_url.clone();
         let mut record = PageRecord {
@@ -254,17 +254,23 @@ impl Inner {
         })
     }
 
-    /// Notes how a host answered; tells whether the machine itself seems to be offline.
+    /// Notes how a host answered; tells whether the machine itself seems to be offline. Then no host
+    /// is to blame, and the next try must not be held back for one.
     pub(super) fn observe_host(
         &self,
         host: &str,
-        failed_with: Option<ErrorClass>,
+        failure: Option<&Failure>,
         mono: Duration,
     ) -> bool {
-        self.outage
+        let is_outage = self
+            .outage
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .observe(host, failed_with, mono)
+            .observe(host, failure, mono);
+        if is_outage {
+            self.client.forget_down_hosts();
+        }
+        is_outage
     }
 }
 

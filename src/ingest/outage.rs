@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use crate::{model::ErrorClass, schedule::is_outage_class};
+use crate::{model::Failure, schedule::is_outage_class};
 
 /// How far back a host's last answer counts.
 const WINDOW: Duration = Duration::from_mins(10);
@@ -21,20 +21,25 @@ pub(super) struct Outage {
 
 impl Outage {
     /// Notes how the last request to `host` ended at `mono`, and tells whether this looks like
-    /// an outage of our own: more than 80 % of at least five hosts unreachable.
+    /// an outage of our own: more than 80 % of at least five hosts unreachable, or a failure that
+    /// speaks of our own network while no host at all was reached lately.
     pub(super) fn observe(
         &mut self,
         host: &str,
-        failed_with: Option<ErrorClass>,
+        failure: Option<&Failure>,
         mono: Duration,
     ) -> bool {
         self.hosts
             .retain(|_, (at, _)| mono.saturating_sub(*at) <= WINDOW);
         if self.hosts.len() < HOSTS_MAX || self.hosts.contains_key(host) {
-            let is_unreachable = failed_with.is_some_and(is_outage_class);
+            let is_unreachable = failure.is_some_and(|failure| is_outage_class(failure.class));
             self.hosts.insert(host.to_owned(), (mono, is_unreachable));
         }
-        self.is_local()
+        self.is_local() || (failure.is_some_and(|failure| failure.is_ours) && self.all_down())
+    }
+
+    fn all_down(&self) -> bool {
+        self.hosts.values().all(|(_, is_down)| *is_down)
     }
 
     fn is_local(&self) -> bool {
@@ -46,15 +51,20 @@ impl Outage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ErrorClass;
+
+    fn failed(class: ErrorClass) -> Failure {
+        Failure::new(class, "")
+    }
 
     #[test]
     fn five_dead_hosts_are_an_outage_and_four_are_not() {
         let mut outage = Outage::default();
         let at = Duration::from_secs(1);
         for host in ["a", "b", "c", "d"] {
-            assert!(!outage.observe(host, Some(ErrorClass::Dns), at));
+            assert!(!outage.observe(host, Some(&failed(ErrorClass::Dns)), at));
         }
-        assert!(outage.observe("e", Some(ErrorClass::Connect), at));
+        assert!(outage.observe("e", Some(&failed(ErrorClass::Connect)), at));
         assert!(
             outage.observe("f", None, at),
             "5 of 6 are still more than 80 %"
@@ -66,7 +76,11 @@ mod tests {
     fn a_refusing_host_is_reachable() {
         let mut outage = Outage::default();
         for host in ["a", "b", "c", "d", "e", "f"] {
-            let verdict = outage.observe(host, Some(ErrorClass::ConnectionRefused), Duration::ZERO);
+            let verdict = outage.observe(
+                host,
+                Some(&failed(ErrorClass::ConnectionRefused)),
+                Duration::ZERO,
+            );
             assert!(!verdict);
         }
     }
@@ -75,9 +89,24 @@ mod tests {
     fn old_answers_do_not_count() {
         let mut outage = Outage::default();
         for host in ["a", "b", "c", "d"] {
-            outage.observe(host, Some(ErrorClass::Dns), Duration::ZERO);
+            outage.observe(host, Some(&failed(ErrorClass::Dns)), Duration::ZERO);
         }
         let late = WINDOW + Duration::from_secs(1);
-        assert!(!outage.observe("e", Some(ErrorClass::Dns), late));
+        assert!(!outage.observe("e", Some(&failed(ErrorClass::Dns)), late));
+    }
+
+    #[test]
+    fn no_resolver_at_all_is_an_outage_even_with_one_feed() {
+        let mut outage = Outage::default();
+        let ours = Failure {
+            is_ours: true,
+            ..failed(ErrorClass::Dns)
+        };
+        assert!(outage.observe("a", Some(&ours), Duration::ZERO));
+        assert!(!outage.observe("b", None, Duration::ZERO));
+        assert!(
+            !outage.observe("a", Some(&ours), Duration::ZERO),
+            "another host was reached: it is the name's own servers"
+        );
     }
 }

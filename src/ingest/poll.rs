@@ -112,7 +112,7 @@ impl Inner {
         let now = self.clock.now();
         let host = url::host_key(&fetched.final_url);
         let failed_with = verdict.failure.as_ref().map(|failure| failure.class);
-        let is_local_outage = self.observe_host(&host, failed_with, now.mono)
+        let is_local_outage = self.observe_host(&host, verdict.failure.as_ref(), now.mono)
             && failed_with.is_some_and(schedule::is_outage_class);
 
         let Verdict {

@@ -17,6 +17,8 @@ pub struct Failure {
     pub retry_after: Option<Duration>,
     /// Feeds that a page advertises which was fetched where a feed was expected.
     pub discovered: Vec<String>,
+    /// It looks like a fault of this machine's own network: no route, no resolver that answers.
+    pub is_ours: bool,
 }
 
 impl Failure {
@@ -28,6 +30,7 @@ impl Failure {
             http_status: None,
             retry_after: None,
             discovered: Vec::new(),
+            is_ours: false,
         }
     }
 

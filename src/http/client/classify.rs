@@ -24,6 +24,14 @@ pub(super) fn of_send(error: &reqwest::Error) -> (ErrorClass, String) {
     (class, causes.reason())
 }
 
+/// A request that never left this machine: no route to anywhere, or no resolver that answers. A
+/// resolver says the same of a name whose own servers fail, so one such failure is no proof.
+pub(super) fn is_ours(error: &reqwest::Error) -> bool {
+    let causes = Causes::of(error);
+    causes.has_kind(&[ErrorKind::NetworkUnreachable, ErrorKind::NetworkDown])
+        || causes.has_text(&["temporary failure in name resolution"])
+}
+
 /// Class and reason of a body that broke off.
 pub(super) fn of_body(error: &reqwest::Error) -> (ErrorClass, String) {
     let causes = Causes::of(error);

@@ -114,7 +114,10 @@ impl Hop<'_> {
         builder.send().await.map_err(|error| {
             let (class, why) = classify::of_send(&error);
             seen.is_unconnected = error.is_connect() || error.is_builder();
-            Failure::new(class, why)
+            Failure {
+                is_ours: classify::is_ours(&error),
+                ..Failure::new(class, why)
+            }
         })
     }
 
