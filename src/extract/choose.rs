@@ -92,7 +92,7 @@ fn lower_the_bar(choices: &mut [Choice]) {
 }
 
 /// Share of a row of links that is link text: the rest is what parts them.
-const ROW_LINK_SHARE: f32 = 0.6;
+const ROW_LINK_SHARE: f32 = 0.7;
 
 /// Most words of a row of links for each link.
 const ROW_WORDS: f32 = 5.0;
@@ -268,7 +268,9 @@ fn drop_copies(texts: &[TextFacts], choices: &mut [Choice]) {
         }
         run.copies.push(index);
         run.original = original;
-        run.n_words += text.n_words;
+        if text.ends_a_sentence() {
+            run.n_words += text.n_words;
+        }
     }
     run.end(choices);
 }
@@ -279,6 +281,7 @@ struct Run {
     copies: Vec<usize>,
     /// Where the last one's original stands.
     original: usize,
+    /// In sentences: the lines of a table or a plan come again without being a copy.
     n_words: f32,
 }
 

@@ -45,6 +45,11 @@ impl TextFacts {
         facts
     }
 
+    /// It ends as a sentence does.
+    pub(super) fn ends_a_sentence(&self) -> bool {
+        self.last > 0.5 && self.last < 1.5
+    }
+
     fn count(&mut self, c: char, is_in_word: bool) {
         if c.is_ascii_lowercase() {
             if !is_in_word {
