@@ -162,6 +162,8 @@ struct Printer {
     output: Output,
     reports: Vec<PollReport>,
     n_reached: u32,
+    /// Polls whose results a daemon could not keep.
+    n_unstored: u32,
 }
 
 impl Printer {
@@ -173,6 +175,7 @@ impl Printer {
             output: Output::new(),
             reports: Vec::new(),
             n_reached: 0,
+            n_unstored: 0,
         }
     }
 
@@ -180,6 +183,7 @@ impl Printer {
         if report.is_poll_well() || report.error_class.is_none() || report.http_status.is_some() {
             self.n_reached += 1;
         }
+        self.n_unstored += u32::from(report.error_class.as_deref() == Some("internal"));
         if self.machine.json {
             self.reports.push(report.clone());
             return Ok(());
@@ -209,7 +213,10 @@ impl Printer {
             output::note(hint);
         }
         let is_nothing_reached = summary.feeds > 0 && self.n_reached == 0;
-        Ok(if is_nothing_reached {
+        Ok(if is_nothing_reached && self.n_unstored > 0 {
+            // What was fetched could not be kept: a matter of the disk, not of the servers.
+            Status::Io
+        } else if is_nothing_reached {
             Status::Unavailable
         } else if summary.failed > 0 || summary.pages_failed > 0 {
             Status::Partial

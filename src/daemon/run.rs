@@ -276,8 +276,13 @@ impl Daemon {
             Err(error) => {
                 self.pause(&error);
                 self.schedule.postpone(id, POSTPONE, now);
+                let feed = self.schedule.feed(id);
                 let report = PollReport {
                     feed_id: id.0,
+                    url: feed
+                        .as_ref()
+                        .map_or_else(String::new, |feed| feed.url.to_string()),
+                    name: feed.and_then(|feed| feed.name.clone()),
                     outcome: "failed".to_owned(),
                     error_class: Some("internal".to_owned()),
                     error: Some(chain(&error)),

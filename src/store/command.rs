@@ -30,8 +30,9 @@ pub(super) enum Command {
     Postpone(Vec<QueueId>, DateTime<Utc>),
     Forget(Vec<String>),
     PruneRaw(DateTime<Utc>),
-    /// Proves that the file can be written.
+    /// Proves that the file can be written, and that there is room.
     Probe,
+    EndProbe,
 }
 
 /// What came of it.
@@ -93,6 +94,10 @@ pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Done<Answer> {
         Command::PruneRaw(now) => Answer::Count(upkeep::prune_raw(work, *now)?),
         Command::Probe => {
             upkeep::probe(work)?;
+            Answer::Done
+        }
+        Command::EndProbe => {
+            upkeep::end_probe(work)?;
             Answer::Done
         }
     })

@@ -295,7 +295,8 @@ impl Store {
     /// # Errors
     /// What stands against it.
     pub async fn probe(&self) -> Result<(), StoreError> {
-        self.write("write", Command::Probe).await.map(drop)
+        self.write("write", Command::Probe).await?;
+        self.write("write", Command::EndProbe).await.map(drop)
     }
 
     /// Whether the writer answers; writes nothing. It waits behind what is queued.

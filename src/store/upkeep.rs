@@ -169,12 +169,22 @@ pub(super) fn prune_raw(work: &Work<'_>, now: DateTime<Utc>) -> Done<usize> {
     Ok(n)
 }
 
-/// Writes a row for the sake of writing.
+/// Room that a probe asks for: a poll with its pages writes about as much, and a full disk often
+/// has a few KB left.
+const PROBE_BYTES: i64 = 512 * 1024;
+
+/// Writes a large value for the sake of writing; [`end_probe`] takes it out again.
 pub(super) fn probe(work: &Work<'_>) -> Done<()> {
     work.run(
-        "INSERT INTO meta (key, value) VALUES ('probed_at', ?1)
+        "INSERT INTO meta (key, value) VALUES ('probe', randomblob(?1))
          ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        &bind![work.now],
+        &bind![PROBE_BYTES],
     )?;
+    Ok(())
+}
+
+/// Takes out what a probe wrote, in a transaction of its own: the pages must have reached the disk.
+pub(super) fn end_probe(work: &Work<'_>) -> Done<()> {
+    work.run("DELETE FROM meta WHERE key = 'probe'", &[])?;
     Ok(())
 }
