@@ -155,8 +155,8 @@ async fn one_edition(
     let rows = store.sync_feeds(pipeline.config().stored_feeds()).await?;
     let picks = Pick::all(pipeline.config(), rows);
     let mut reports: Vec<PollReport> = Vec::new();
-    let summary = Round::new(pipeline.clone(), Manner::Force)
-        .run(picks, |report| reports.push(report.clone()))
+    let summary = Round::new(pipeline.clone(), Manner::Force, picks)
+        .run(|report| reports.push(report.clone()))
         .await?;
     reports.sort_by(|a, b| a.label().cmp(b.label()));
     for report in &reports {

@@ -7,14 +7,14 @@ use super::{
     exit::{Failed, Status},
     open,
     output::{self, Output},
-    polls::{Done, Left, Polls},
+    polls::{self, Done, Left},
     source,
 };
 use crate::{
     clock::Clock,
     config::Config,
     daemon::{ControlClient, ControlReply, ControlRequest, Lock, LockError, Signals},
-    ingest::{Pick, Pipeline, PipelineParts, PollReport, Pool, RoundSummary},
+    ingest::{Pick, Pipeline, PipelineParts, PollReport, Pool, Round, RoundSummary},
     schedule::Manner,
     store::Store,
 };
@@ -101,13 +101,13 @@ async fn fetch(
         (false, false) => Manner::Due,
     };
     let mut outcome = Ok(());
-    let done = Polls::new(pipeline, manner, picks)
-        .run(&mut signals, |report| {
-            if outcome.is_ok() {
-                outcome = printer.report(report);
-            }
-        })
-        .await?;
+    let round = Round::new(pipeline, manner, picks);
+    let done = polls::run(round, config.limits.shutdown, &mut signals, |report| {
+        if outcome.is_ok() {
+            outcome = printer.report(report);
+        }
+    })
+    .await?;
     outcome?;
     Ok(done)
 }

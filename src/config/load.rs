@@ -58,7 +58,7 @@ pub struct LoadOptions {
     pub database: Option<PathBuf>,
     /// Variables of the environment.
     pub environment: Environment,
-    /// No request is made with this configuration: a password that the environment does not hold is
+    /// No feed is polled with this configuration: a password that the environment does not hold is
     /// no fault then. An operator's shell has not the environment of the service.
     pub is_for_reading: bool,
 }

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use scraper::Html;
 
 use super::{
+    fnv,
     group::{N_GROUPS, for_each_group},
     text_facts::TextFacts,
 };
@@ -192,7 +193,7 @@ fn look_at_element(
     {
         *distance = 1;
     }
-    let mut hash = Fnv::new();
+    let mut hash = fnv::START;
     let Some(element) = document
         .tree
         .get(container.node)
@@ -200,7 +201,7 @@ fn look_at_element(
     else {
         return;
     };
-    hash.add(element.name().as_bytes());
+    hash = element.name().bytes().fold(hash, fnv::mix);
     for (name, value) in element.attrs() {
         if matches!(
             name,
@@ -212,12 +213,12 @@ fn look_at_element(
                 }
             });
             if name == "class" {
-                hash.add(b".");
-                hash.add_without_digits(value.as_bytes());
+                let letters = value.bytes().filter(|byte| !byte.is_ascii_digit());
+                hash = letters.fold(fnv::mix(hash, b'.'), fnv::mix);
             }
         }
     }
-    facts.signature = hash.0;
+    facts.signature = hash;
 }
 
 fn add_text(view: &BlockView, texts: &[TextFacts], all: &mut [ContainerFacts]) {
@@ -311,26 +312,6 @@ fn add_alike(view: &BlockView, all: &mut [ContainerFacts]) {
         if let Some((n, prose)) = alike.get(&facts.signature) {
             facts.n_alike = *n;
             facts.alike_prose = prose / total;
-        }
-    }
-}
-
-struct Fnv(u64);
-
-impl Fnv {
-    fn new() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-
-    fn add(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
-    fn add_without_digits(&mut self, bytes: &[u8]) {
-        for &byte in bytes.iter().filter(|byte| !byte.is_ascii_digit()) {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
 }

@@ -6,6 +6,8 @@ use std::{
     sync::OnceLock,
 };
 
+use super::fnv;
+
 /// The words; a line a group.
 const TABLE: &str = include_str!("groups.txt");
 
@@ -15,20 +17,17 @@ pub(super) const N_GROUPS: usize = 24;
 /// The words are ours, so nobody chooses them to collide, and the hash may be a cheap one.
 type Index = HashMap<&'static str, usize, BuildHasherDefault<Fnv>>;
 
-/// FNV-1a.
 struct Fnv(u64);
 
 impl Default for Fnv {
     fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
+        Self(fnv::START)
     }
 }
 
 impl Hasher for Fnv {
     fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        self.0 = bytes.iter().copied().fold(self.0, fnv::mix);
     }
 
     fn finish(&self) -> u64 {

@@ -13,6 +13,7 @@ mod container_facts;
 mod doubt;
 mod error;
 mod features;
+mod fnv;
 mod front_matter;
 mod group;
 mod metadata;

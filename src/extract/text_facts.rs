@@ -1,6 +1,6 @@
 //! What can be seen in a block's text alone.
 
-use super::phrases::phrases_of;
+use super::{fnv, phrases::phrases_of};
 use crate::markup::Block;
 
 /// Counts over a block's text.
@@ -28,7 +28,7 @@ pub(super) struct TextFacts {
 impl TextFacts {
     pub(super) fn of(block: &Block) -> Self {
         let mut facts = Self {
-            hash: 0xcbf2_9ce4_8422_2325,
+            hash: fnv::START,
             ..Self::default()
         };
         let mut is_in_word = false;
@@ -55,7 +55,7 @@ impl TextFacts {
             if !is_in_word {
                 self.n_words += 1.0;
             }
-            self.mix(c);
+            self.hash = fnv::mix(self.hash, c);
             return;
         }
         if c.is_whitespace() {
@@ -70,7 +70,7 @@ impl TextFacts {
             self.n_words += 1.0;
         }
         if c.is_alphanumeric() {
-            self.mix(c);
+            self.hash = fnv::mix(self.hash, c);
         }
         if c.is_uppercase() {
             self.n_capitals += 1.0;
@@ -91,10 +91,6 @@ impl TextFacts {
                 _ => {}
             }
         }
-    }
-
-    fn mix(&mut self, c: char) {
-        self.hash = (self.hash ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3);
     }
 }
 

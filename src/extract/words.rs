@@ -4,6 +4,8 @@
     reason = "features are measures, not counts to be exact about"
 )]
 
+use super::fnv;
+
 /// Words of some lines, for comparing: their hashes, sorted.
 pub(super) struct WordSet(Vec<u64>);
 
@@ -52,20 +54,18 @@ impl WordSet {
 }
 
 /// A hash of each run of letters and digits, in lower case.
-fn word_hashes(text: &str) -> impl Iterator<Item = u64> + '_ {
+pub(super) fn word_hashes(text: &str) -> impl Iterator<Item = u64> + '_ {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(|word| {
-            let start = 0xcbf2_9ce4_8422_2325_u64;
-            let mix = |hash: u64, c: char| {
-                (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3)
-            };
             if word.is_ascii() {
                 word.chars()
                     .map(|c| c.to_ascii_lowercase())
-                    .fold(start, mix)
+                    .fold(fnv::START, fnv::mix)
             } else {
-                word.chars().flat_map(char::to_lowercase).fold(start, mix)
+                word.chars()
+                    .flat_map(char::to_lowercase)
+                    .fold(fnv::START, fnv::mix)
             }
         })
 }

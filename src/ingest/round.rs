@@ -1,5 +1,7 @@
 //! Many feeds at once: what `fetch` does, and the demo.
 
+use std::vec;
+
 use tokio::task::JoinSet;
 
 use super::{IngestError, Pipeline, PollReport};
@@ -105,48 +107,89 @@ impl RoundSummary {
 pub struct Round {
     pipeline: Pipeline,
     manner: Manner,
+    waiting: vec::IntoIter<Pick>,
+    running: JoinSet<Result<PollReport, IngestError>>,
+    summary: RoundSummary,
 }
 
 impl Round {
-    /// A round over `pipeline`.
-    pub fn new(pipeline: Pipeline, manner: Manner) -> Self {
-        Self { pipeline, manner }
+    /// A round over `picks`; nothing is polled before the first [`next`](Self::next).
+    pub fn new(pipeline: Pipeline, manner: Manner, picks: Vec<Pick>) -> Self {
+        Self {
+            pipeline,
+            manner,
+            waiting: picks.into_iter(),
+            running: JoinSet::new(),
+            summary: RoundSummary::default(),
+        }
     }
 
-    /// Polls `picks`, tells `on_report` each report as it comes in, and sums up.
+    /// Polls on until the next report comes in; `None` when all is done. To drop the future loses
+    /// nothing.
     ///
     /// # Errors
     ///
-    /// A result cannot be stored: ends early, with what was committed so far kept.
-    pub async fn run(
-        &self,
-        picks: Vec<Pick>,
-        mut on_report: impl FnMut(&PollReport),
-    ) -> Result<RoundSummary, IngestError> {
-        let mut summary = RoundSummary::default();
-        let n_tasks = self.pipeline.config().limits.concurrency.max(1) * TASKS_PER_SLOT;
-        let mut waiting = picks.into_iter();
-        let mut running = JoinSet::new();
+    /// A result cannot be stored; what was committed so far is kept.
+    pub async fn next(&mut self) -> Result<Option<PollReport>, IngestError> {
         loop {
-            while running.len() < n_tasks {
-                let Some(pick) = waiting.next() else { break };
-                let pipeline = self.pipeline.clone();
-                let manner = self.manner;
-                running.spawn(async move { pipeline.poll(&pick.feed, &pick.row, manner).await });
-            }
-            match running.join_next().await {
-                None => return Ok(summary),
-                Some(Ok(Ok(report))) => {
-                    summary.add(&report);
-                    on_report(&report);
+            self.start_more();
+            match self.running.join_next().await {
+                None => return Ok(None),
+                Some(Ok(report)) => {
+                    let report = report?;
+                    self.summary.add(&report);
+                    return Ok(Some(report));
                 }
-                Some(Ok(Err(error))) => return Err(error),
                 Some(Err(join)) => {
                     tracing::error!("a poll ended without a result: {join}");
-                    summary.feeds += 1;
-                    summary.failed += 1;
+                    self.summary.feeds += 1;
+                    self.summary.failed += 1;
                 }
             }
+        }
+    }
+
+    /// Polls all, tells `on_report` each report as it comes in, and sums up.
+    ///
+    /// # Errors
+    ///
+    /// As for [`next`](Self::next): ends early.
+    pub async fn run(
+        mut self,
+        mut on_report: impl FnMut(&PollReport),
+    ) -> Result<RoundSummary, IngestError> {
+        while let Some(report) = self.next().await? {
+            on_report(&report);
+        }
+        Ok(self.summary)
+    }
+
+    /// Begins no more polls; how many were not begun.
+    pub fn stop(&mut self) -> usize {
+        std::mem::take(&mut self.waiting).len()
+    }
+
+    /// Polls under way.
+    pub fn n_running(&self) -> usize {
+        self.running.len()
+    }
+
+    /// Ends what is under way, and sums up.
+    pub async fn break_off(mut self) -> RoundSummary {
+        self.running.shutdown().await;
+        self.summary
+    }
+
+    fn start_more(&mut self) {
+        let n_tasks = self.pipeline.config().limits.concurrency.max(1) * TASKS_PER_SLOT;
+        while self.running.len() < n_tasks {
+            let Some(pick) = self.waiting.next() else {
+                return;
+            };
+            let pipeline = self.pipeline.clone();
+            let manner = self.manner;
+            self.running
+                .spawn(async move { pipeline.poll(&pick.feed, &pick.row, manner).await });
         }
     }
 }

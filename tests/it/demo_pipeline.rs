@@ -66,8 +66,8 @@ impl World {
         let config = self.pipeline.config();
         let rows = self.store.sync_feeds(config.stored_feeds()).await.unwrap();
         let picks = Pick::all(config, rows);
-        Round::new(self.pipeline.clone(), Manner::Force)
-            .run(picks, |_| {})
+        Round::new(self.pipeline.clone(), Manner::Force, picks)
+            .run(|_| {})
             .await
             .unwrap()
     }

@@ -55,26 +55,25 @@ fn a_file_with_anothers_mark_is_left_alone() {
     check_refused(&path, StoreErrorKind::Foreign);
 }
 
-#[test]
-fn a_file_of_a_newer_feedmill_is_left_alone() {
-    let world = World::new();
-    let path = world.path();
-    world.store.close();
-    let newer = Connection::open(&path).unwrap();
-    newer.execute_batch("PRAGMA user_version = 99").unwrap();
-    newer.close().unwrap();
-    check_refused(&path, StoreErrorKind::Newer);
-}
-
-#[test]
-fn a_file_of_ours_without_its_schema_number_is_left_alone() {
+#[track_caller]
+fn check_schema_number(number: i64, kind: StoreErrorKind) {
     let world = World::new();
     let path = world.path();
     world.store.close();
     let odd = Connection::open(&path).unwrap();
-    odd.execute_batch("PRAGMA user_version = 0").unwrap();
+    odd.pragma_update(None, "user_version", number).unwrap();
     odd.close().unwrap();
-    check_refused(&path, StoreErrorKind::Corrupt);
+    check_refused(&path, kind);
+}
+
+#[test]
+fn a_file_of_a_newer_feedmill_is_left_alone() {
+    check_schema_number(99, StoreErrorKind::Newer);
+}
+
+#[test]
+fn a_file_of_ours_without_its_schema_number_is_left_alone() {
+    check_schema_number(0, StoreErrorKind::Corrupt);
 }
 
 #[test]

@@ -7,7 +7,10 @@ use super::{
     names::{fold, n_words},
     scan::Kind,
 };
-use crate::text::clean_line;
+use crate::{
+    extract::{fnv, words::word_hashes},
+    text::clean_line,
+};
 
 /// The title chosen.
 #[derive(Debug, Clone, Default)]
@@ -260,33 +263,18 @@ fn lone_heading<'a>(headings: &'a [Heading], facts: &Facts<'_>) -> Option<&'a He
 
 /// A hash of each word, sorted, each once.
 fn words(line: &str) -> Vec<u64> {
-    let mut words: Vec<u64> = line
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| {
-            word.chars()
-                .flat_map(char::to_lowercase)
-                .fold(NO_CHARS, mix)
-        })
-        .collect();
+    let mut words: Vec<u64> = word_hashes(line).collect();
     // Scripts without spaces: pairs of characters.
     if words.len() <= 3 && line.chars().any(|c| u32::from(c) > 0x2e80) {
         let chars: Vec<char> = fold(line).chars().collect();
         words = chars
             .windows(2)
-            .map(|pair| pair.iter().copied().fold(NO_CHARS, mix))
+            .map(|pair| pair.iter().copied().fold(fnv::START, fnv::mix))
             .collect();
     }
     words.sort_unstable();
     words.dedup();
     words
-}
-
-/// FNV-1a over characters.
-const NO_CHARS: u64 = 0xcbf2_9ce4_8422_2325;
-
-fn mix(hash: u64, c: char) -> u64 {
-    (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3)
 }
 
 /// Share of common words (Dice).

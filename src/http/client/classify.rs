@@ -7,10 +7,13 @@
 use std::{error::Error, io, io::ErrorKind};
 
 use super::resolver::ResolveError;
-use crate::{http::message::plain, model::ErrorClass};
+use crate::{
+    http::message::plain,
+    model::{ErrorClass, Failure},
+};
 
-/// Class and reason of a request that got no response.
-pub(super) fn of_send(error: &reqwest::Error) -> (ErrorClass, String) {
+/// A request that got no response.
+pub(super) fn of_send(error: &reqwest::Error) -> Failure {
     let causes = Causes::of(error);
     let class = if error.is_connect() {
         causes.connect_class(error.is_timeout())
@@ -21,15 +24,10 @@ pub(super) fn of_send(error: &reqwest::Error) -> (ErrorClass, String) {
     } else {
         causes.head_class()
     };
-    (class, causes.reason())
-}
-
-/// A request that never left this machine: no route to anywhere, or no resolver that answers. A
-/// resolver says the same of a name whose own servers fail, so one such failure is no proof.
-pub(super) fn is_ours(error: &reqwest::Error) -> bool {
-    let causes = Causes::of(error);
-    causes.has_kind(&[ErrorKind::NetworkUnreachable, ErrorKind::NetworkDown])
-        || causes.has_text(&["temporary failure in name resolution"])
+    Failure {
+        is_ours: causes.are_ours(),
+        ..Failure::new(class, causes.reason())
+    }
 }
 
 /// Class and reason of a body that broke off.
@@ -111,6 +109,13 @@ impl Causes {
         } else {
             ErrorClass::Connect
         }
+    }
+
+    /// The request never left this machine: no route to anywhere, or no resolver that answers. A
+    /// resolver says the same of a name whose own servers fail, so one such failure is no proof.
+    fn are_ours(&self) -> bool {
+        self.has_kind(&[ErrorKind::NetworkUnreachable, ErrorKind::NetworkDown])
+            || self.has_text(&["temporary failure in name resolution"])
     }
 
     /// Of a connection that stood, before the header was complete.

@@ -112,12 +112,8 @@ impl Hop<'_> {
             builder = builder.basic_auth(&credentials.user, credentials.password.as_ref());
         }
         builder.send().await.map_err(|error| {
-            let (class, why) = classify::of_send(&error);
             seen.is_unconnected = error.is_connect() || error.is_builder();
-            Failure {
-                is_ours: classify::is_ours(&error),
-                ..Failure::new(class, why)
-            }
+            classify::of_send(&error)
         })
     }
 
