@@ -31,10 +31,13 @@ use crate::clock::Clock;
 const JOBS_AT_ONCE: usize = 100;
 const BATCH_TIME: Duration = Duration::from_millis(50);
 
-/// While jobs come from several sides at once, how long more of them are waited for: a commit writes
-/// each index page it touches once and a segment of the full-text index, whether for one article or
-/// for ten. A caller alone never waits.
-const GATHER_TIME: Duration = Duration::from_millis(40);
+/// While jobs come from several sides at once, how many more of them are waited for, and how long: a
+/// commit writes each index page it touches once and a segment of the full-text index, whether for
+/// one article or for thirty. No more than half of the polls that a round has under way may stand
+/// here, or the readers run dry. A caller alone never waits.
+const GATHERED: usize = 32;
+const GATHER_TIME: Duration = Duration::from_millis(100);
+const GATHER_SLICE: Duration = Duration::from_millis(10);
 
 /// How often a foreign lock is waited for, [`LOCK_SLICE`] each time: a minute at work, two seconds
 /// once the store is being closed.
@@ -98,7 +101,7 @@ impl Writer {
     /// Serves the job and those queued behind it; a job that is no write comes back.
     fn serve(&mut self, first: Write) -> Option<Job> {
         if self.is_busy {
-            std::thread::sleep(GATHER_TIME);
+            self.gather();
         }
         let mut writes = VecDeque::from([first]);
         let mut aside = None;
@@ -115,6 +118,15 @@ impl Writer {
         }
         self.checkpoints.after_commit(&self.connection);
         aside
+    }
+
+    /// Waits until enough jobs stand in the queue, or its time is up.
+    fn gather(&self) {
+        let mut waited = Duration::ZERO;
+        while self.jobs.len() < GATHERED && waited < GATHER_TIME {
+            std::thread::sleep(GATHER_SLICE);
+            waited += GATHER_SLICE;
+        }
     }
 
     /// One transaction over as many of the jobs as fit into its time.
