@@ -18,7 +18,7 @@ SEED = 20251124
 PARAMS = dict(objective='binary', learning_rate=0.1, num_leaves=31, min_data_in_leaf=40, feature_fraction=0.7,
               bagging_fraction=0.8, bagging_freq=1, lambda_l2=2.0, max_bin=127, extra_trees=True, verbosity=-1, seed=SEED,
               deterministic=True, force_row_wise=True, num_threads=2)
-TREES = 150
+TREES = 250
 
 
 def site(corpus, row):

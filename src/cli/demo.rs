@@ -189,6 +189,7 @@ fn tell(output: &mut Output, database: &Path) -> Result<(), Failed> {
     output.line(rows::as_table(&articles, &columns))?;
 
     let file = output::shell_word(&database.display().to_string());
+    let program = output::shell_word(&program_name());
     output.line("\nRecognised")?;
     for article in &articles {
         let title = output::printable(article.title.as_deref().unwrap_or("(no title)"));
@@ -201,7 +202,7 @@ fn tell(output: &mut Output, database: &Path) -> Result<(), Failed> {
         }
         if article.revision > 1 {
             output.line(format!(
-                "  edited, revision {}: {title} (`feedmill show {} --diff --db {file}`)",
+                "  edited, revision {}: {title} (`{program} show {} --diff --db {file}`)",
                 article.revision, article.id
             ))?;
         }
@@ -235,7 +236,16 @@ fn tell(output: &mut Output, database: &Path) -> Result<(), Failed> {
          sqlite3 -readonly -box {file} \"SELECT feed, count(*) AS articles, sum(word_count) AS words FROM v1_articles GROUP BY feed\"\n  \
          sqlite3 -readonly -box {file} \"SELECT cursor, kind, article_id, revision FROM v1_changes ORDER BY cursor DESC LIMIT 5\"\n  \
          sqlite3 -readonly {file} \"SELECT title, text FROM v1_articles WHERE id = 1\"\n  \
-         feedmill search harbour --db {file}\n  \
-         feedmill tail --since 0 --limit 3 --db {file}"
+         {program} search harbour --db {file}\n  \
+         {program} tail --since 0 --limit 3 --db {file}"
     ))
+}
+
+/// The program as it was called, so that the commands shown work as printed: after `cargo run` there
+/// is no `feedmill` on the path.
+fn program_name() -> String {
+    match std::env::args_os().next() {
+        Some(name) if !name.is_empty() => name.to_string_lossy().into_owned(),
+        _ => "feedmill".to_owned(),
+    }
 }

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, ops::Range};
 
 use super::{
+    company::{keep_siblings, keep_sources},
     container_facts::{N_BOXES, is_foreign, leaf_parent},
     features::FeatureTable,
     front_matter::drop_front_matter,
@@ -13,7 +14,7 @@ use super::{
 use crate::markup::{Block, BlockKind, BlockView, Tag};
 
 /// A block is kept from here on.
-const THRESHOLD: f32 = 0.5;
+const THRESHOLD: f32 = 0.475;
 
 /// The threshold where less than this many words reach the other one.
 const LOW_THRESHOLD: f32 = 0.25;
@@ -60,6 +61,8 @@ pub(super) fn choose(view: &BlockView, table: &FeatureTable, metadata: &Metadata
             }
         })
         .collect();
+    keep_siblings(&table.siblings, &table.texts, &mut choices);
+    keep_sources(view, &mut choices);
     drop_set_apart(&table.boxes, &mut choices);
     lower_the_bar(&mut choices);
     drop_link_rows(view, &mut choices);

@@ -9,11 +9,12 @@ use std::collections::HashMap;
 use scraper::Html;
 
 use super::{
+    company::Sibling,
     container_facts::{ContainerFacts, container_facts, is_prose, leaf_parent},
     group::N_GROUPS,
     metadata::Metadata,
     text_facts::TextFacts,
-    words::{Overlap, WordSet},
+    words::{Overlap, WordSet, short_hashes},
 };
 use crate::markup::{Block, BlockKind, BlockView, Container, Tag};
 
@@ -24,6 +25,7 @@ pub(super) struct FeatureTable {
     pub(super) texts: Vec<TextFacts>,
     /// The kind of box a block stands in that its markup sets apart from the article.
     pub(super) boxes: Vec<Option<usize>>,
+    pub(super) siblings: Vec<Sibling>,
     /// The block that shows the headline.
     pub(super) headline: Option<usize>,
 }
@@ -70,6 +72,7 @@ pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -
     );
     let mut rows = Vec::with_capacity(view.blocks.len());
     let mut section = Section::default();
+    let mut hashes = Vec::new();
     let is_article = |container: &&Container| container.tag == Tag::Article;
     let n_articles = view.containers.iter().filter(is_article).count() as f32;
     for (index, block) in view.blocks.iter().enumerate() {
@@ -78,8 +81,9 @@ pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -
         page.place_features(index, block, &mut row);
         page.container_features(view, block, index, &mut row);
         page.window_features(view, index, &mut row);
-        push_overlap(&mut row, titles.overlap(&block.text));
-        push_overlap(&mut row, dek.overlap(&block.text));
+        short_hashes(&block.text, &mut hashes);
+        push_overlap(&mut row, titles.overlap(&hashes));
+        push_overlap(&mut row, dek.overlap(&hashes));
         section.push(index, &mut row);
         row.extend([n_articles, flag(metadata.is_article)]);
         section.pass(&page, index, block);
@@ -91,10 +95,20 @@ pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -
         .iter()
         .map(|block| page.containers.get(block.container)?.set_apart_in())
         .collect();
+    let siblings = view
+        .blocks
+        .iter()
+        .map(|block| {
+            let own = page.containers.get(block.container);
+            let signature = own.map_or(0, |own| own.signature);
+            (leaf_parent(view, block.container), signature)
+        })
+        .collect();
     FeatureTable {
         rows,
         texts: page.texts,
         boxes,
+        siblings,
         headline,
     }
 }

@@ -9,6 +9,7 @@
 
 mod article;
 mod choose;
+mod company;
 mod container_facts;
 mod doubt;
 mod error;

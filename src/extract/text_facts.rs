@@ -50,6 +50,11 @@ impl TextFacts {
         self.last > 0.5 && self.last < 1.5
     }
 
+    /// It has words by which the furniture of a page is known.
+    pub(super) fn has_phrase(&self) -> bool {
+        self.phrase > 0.5 || self.phrase_inside > 0.5
+    }
+
     fn count(&mut self, c: char, is_in_word: bool) {
         if c.is_ascii_lowercase() {
             if !is_in_word {

@@ -31,16 +31,17 @@ impl WordSet {
         Self(hashes)
     }
 
-    pub(super) fn overlap(&self, text: &str) -> Overlap {
-        if self.0.is_empty() || text.len() > MAX_BYTES {
+    /// What a block has in common with the set, by its [`short_hashes`].
+    pub(super) fn overlap(&self, hashes: &[u64]) -> Overlap {
+        if self.0.is_empty() {
             return Overlap::default();
         }
         let mut shared = Vec::new();
         let mut n = 0.0_f32;
-        for hash in word_hashes(text).take(MAX_WORDS) {
+        for hash in hashes {
             n += 1.0;
-            if self.0.binary_search(&hash).is_ok() {
-                shared.push(hash);
+            if self.0.binary_search(hash).is_ok() {
+                shared.push(*hash);
             }
         }
         let n_shared = shared.len() as f32;
@@ -50,6 +51,15 @@ impl WordSet {
             of_block: n_shared / n.max(1.0),
             of_set: shared.len() as f32 / self.0.len() as f32,
         }
+    }
+}
+
+/// Hashes of the words of a block that may be a title or a dek, in place of what the buffer held; none
+/// of a longer one.
+pub(super) fn short_hashes(text: &str, hashes: &mut Vec<u64>) {
+    hashes.clear();
+    if text.len() <= MAX_BYTES {
+        hashes.extend(word_hashes(text).take(MAX_WORDS));
     }
 }
 
@@ -77,9 +87,17 @@ mod tests {
     #[test]
     fn overlap_is_by_words_whatever_their_case() {
         let set = WordSet::of(["The Élan of rivers"].into_iter());
-        let overlap = set.overlap("ÉLAN of THE lakes, the");
+        let mut hashes = vec![1];
+        short_hashes("ÉLAN of THE lakes, the", &mut hashes);
+        let overlap = set.overlap(&hashes);
         assert!((overlap.of_block - 0.8).abs() < 1e-6, "{overlap:?}");
         assert!((overlap.of_set - 0.75).abs() < 1e-6, "{overlap:?}");
-        assert!(WordSet::of(std::iter::empty()).overlap("x").of_set.abs() < 1e-6);
+        assert!(
+            WordSet::of(std::iter::empty())
+                .overlap(&hashes)
+                .of_set
+                .abs()
+                < 1e-6
+        );
     }
 }
