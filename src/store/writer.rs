@@ -31,13 +31,13 @@ use crate::clock::Clock;
 const JOBS_AT_ONCE: usize = 100;
 const BATCH_TIME: Duration = Duration::from_millis(50);
 
-/// While jobs come from several sides at once, how many more of them are waited for, and how long: a
-/// commit writes each index page it touches once and a segment of the full-text index, whether for
-/// one article or for thirty. No more than half of the polls that a round has under way may stand
-/// here, or the readers run dry. A caller alone never waits.
+/// While jobs come from several sides at once, more of them are waited for: a commit writes each index
+/// page it touches once and a segment of the full-text index, whether for one article or for thirty.
+/// The wait is over when this many stand there, when none came for a slice (whoever polls waits here
+/// for its answer), or after the longest time. A caller alone never waits.
 const GATHERED: usize = 32;
-const GATHER_TIME: Duration = Duration::from_millis(100);
-const GATHER_SLICE: Duration = Duration::from_millis(10);
+const GATHER_SLICE: Duration = Duration::from_millis(20);
+const GATHER_SLICES: u32 = 5;
 
 /// How often a foreign lock is waited for, [`LOCK_SLICE`] each time: a minute at work, two seconds
 /// once the store is being closed.
@@ -120,12 +120,19 @@ impl Writer {
         aside
     }
 
-    /// Waits until enough jobs stand in the queue, or its time is up.
+    /// Waits for more jobs while they keep coming.
     fn gather(&self) {
-        let mut waited = Duration::ZERO;
-        while self.jobs.len() < GATHERED && waited < GATHER_TIME {
+        let mut n_seen = self.jobs.len();
+        for _ in 0..GATHER_SLICES {
+            if n_seen >= GATHERED {
+                return;
+            }
             std::thread::sleep(GATHER_SLICE);
-            waited += GATHER_SLICE;
+            let n_waiting = self.jobs.len();
+            if n_waiting == n_seen {
+                return;
+            }
+            n_seen = n_waiting;
         }
     }
 
