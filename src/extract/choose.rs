@@ -43,8 +43,7 @@ pub(super) struct Choice {
 pub(super) fn choose(view: &BlockView, table: &FeatureTable, metadata: &Metadata) -> Vec<Choice> {
     let model = Model::in_use();
     let mut choices: Vec<Choice> = table
-        .rows
-        .iter()
+        .rows()
         .zip(&table.texts)
         .map(|(row, text)| {
             let score = model.score(row);

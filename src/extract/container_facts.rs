@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use scraper::Html;
 
 use super::{
-    fnv,
+    fnv::Letters,
     group::{N_GROUPS, for_each_group},
     text_facts::TextFacts,
 };
@@ -193,7 +193,6 @@ fn look_at_element(
     {
         *distance = 1;
     }
-    let mut hash = fnv::START;
     let Some(element) = document
         .tree
         .get(container.node)
@@ -201,7 +200,8 @@ fn look_at_element(
     else {
         return;
     };
-    hash = element.name().bytes().fold(hash, fnv::mix);
+    let mut signature = Letters::default();
+    element.name().chars().for_each(|c| signature.push(c));
     for (name, value) in element.attrs() {
         if matches!(
             name,
@@ -213,12 +213,13 @@ fn look_at_element(
                 }
             });
             if name == "class" {
-                let letters = value.bytes().filter(|byte| !byte.is_ascii_digit());
-                hash = letters.fold(fnv::mix(hash, b'.'), fnv::mix);
+                signature.push('.');
+                let letters = value.chars().filter(|c| !c.is_ascii_digit());
+                letters.for_each(|c| signature.push(c));
             }
         }
     }
-    facts.signature = hash;
+    facts.signature = signature.end();
 }
 
 fn add_text(view: &BlockView, texts: &[TextFacts], all: &mut [ContainerFacts]) {

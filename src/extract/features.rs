@@ -20,14 +20,21 @@ use crate::markup::{Block, BlockKind, BlockView, Container, Tag};
 
 /// A page's blocks as rows of numbers, all of one length.
 pub(super) struct FeatureTable {
-    /// One row a block.
-    pub(super) rows: Vec<Vec<f32>>,
+    /// The rows, one a block, each behind the other.
+    numbers: Vec<f32>,
     pub(super) texts: Vec<TextFacts>,
     /// The kind of box a block stands in that its markup sets apart from the article.
     pub(super) boxes: Vec<Option<usize>>,
     pub(super) siblings: Vec<Sibling>,
     /// The block that shows the headline.
     pub(super) headline: Option<usize>,
+}
+
+impl FeatureTable {
+    /// [`N_FEATURES`] numbers for each block.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &[f32]> {
+        self.numbers.chunks_exact(N_FEATURES)
+    }
 }
 
 /// What the page as a whole gives to each row.
@@ -70,25 +77,27 @@ pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -
             .chain(&metadata.dek)
             .map(String::as_str),
     );
-    let mut rows = Vec::with_capacity(view.blocks.len());
+    let mut numbers = Vec::with_capacity(view.blocks.len() * N_FEATURES);
     let mut section = Section::default();
     let mut hashes = Vec::new();
     let is_article = |container: &&Container| container.tag == Tag::Article;
     let n_articles = view.containers.iter().filter(is_article).count() as f32;
     for (index, block) in view.blocks.iter().enumerate() {
-        let mut row = Vec::with_capacity(N_FEATURES);
-        page.text_features(index, block, &mut row);
-        page.place_features(index, block, &mut row);
-        page.container_features(view, block, index, &mut row);
-        page.window_features(view, index, &mut row);
+        page.text_features(index, block, &mut numbers);
+        page.place_features(index, block, &mut numbers);
+        page.container_features(view, block, index, &mut numbers);
+        page.window_features(view, index, &mut numbers);
         short_hashes(&block.text, &mut hashes);
-        push_overlap(&mut row, titles.overlap(&hashes));
-        push_overlap(&mut row, dek.overlap(&hashes));
-        section.push(index, &mut row);
-        row.extend([n_articles, flag(metadata.is_article)]);
+        push_overlap(&mut numbers, titles.overlap(&hashes));
+        push_overlap(&mut numbers, dek.overlap(&hashes));
+        section.push(index, &mut numbers);
+        numbers.extend([n_articles, flag(metadata.is_article)]);
         section.pass(&page, index, block);
-        debug_assert_eq!(row.len(), N_FEATURES, "features of one block");
-        rows.push(row);
+        debug_assert_eq!(
+            numbers.len(),
+            (index + 1) * N_FEATURES,
+            "features of one block"
+        );
     }
     let boxes = view
         .blocks
@@ -105,7 +114,7 @@ pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -
         })
         .collect();
     FeatureTable {
-        rows,
+        numbers,
         texts: page.texts,
         boxes,
         siblings,

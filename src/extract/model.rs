@@ -61,11 +61,14 @@ impl Model {
 
     /// How likely a block with these features belongs to the article, 0..=1.
     ///
-    /// Most blocks of a page are far from it, which a few trees tell: the others are not asked then.
+    /// Most blocks are plainly of the article or far from it, which a few trees tell: the others are
+    /// not asked then.
     pub(super) fn score(&self, row: &[f32]) -> f32 {
         let mut sum = 0.0_f32;
         for (n_asked, tree) in self.trees.iter().enumerate() {
-            if n_asked >= ASKED_AT_LEAST && sum < HOPELESS {
+            let is_plain = (n_asked >= ASKED_AT_LEAST && sum < HOPELESS)
+                || (n_asked >= 2 * ASKED_AT_LEAST && sum > SURE);
+            if is_plain {
                 break;
             }
             sum += value_of(tree, row);
@@ -78,6 +81,8 @@ impl Model {
 /// to a quarter in the end and one in 12,000 been kept (221,582 blocks, of pages held back in training).
 const ASKED_AT_LEAST: usize = 20;
 const HOPELESS: f32 = -2.5;
+/// Of 52,739 blocks that stood above this after twice as many trees, all would have been kept in the end.
+const SURE: f32 = 3.0;
 
 fn value_of(tree: &[Node], row: &[f32]) -> f32 {
     let mut at = 0;

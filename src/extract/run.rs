@@ -78,14 +78,14 @@ impl Reading {
             .blocks
             .iter()
             .zip(&self.choices)
-            .zip(&self.table.rows)
+            .zip(self.table.rows())
             .map(|((block, choice), row)| BlockReport {
                 kind: block.kind.as_str().to_owned(),
                 text: block.text.clone(),
                 score: f64::from(choice.score),
                 kept: choice.is_kept,
                 reason: choice.reason.to_owned(),
-                features: row.clone(),
+                features: row.to_vec(),
             })
             .collect()
     }

@@ -4,7 +4,7 @@
     reason = "features are measures, not counts to be exact about"
 )]
 
-use super::fnv;
+use super::fnv::Letters;
 
 /// Words of some lines, for comparing: their hashes, sorted.
 pub(super) struct WordSet(Vec<u64>);
@@ -65,19 +65,24 @@ pub(super) fn short_hashes(text: &str, hashes: &mut Vec<u64>) {
 
 /// A hash of each run of letters and digits, in lower case.
 pub(super) fn word_hashes(text: &str) -> impl Iterator<Item = u64> + '_ {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| {
-            if word.is_ascii() {
-                word.chars()
-                    .map(|c| c.to_ascii_lowercase())
-                    .fold(fnv::START, fnv::mix)
+    let mut chars = text.chars();
+    std::iter::from_fn(move || {
+        let mut word = Letters::default();
+        let mut is_empty = true;
+        for c in chars.by_ref() {
+            if c.is_ascii_alphanumeric() {
+                word.push(c.to_ascii_lowercase());
+            } else if !c.is_ascii() && c.is_alphanumeric() {
+                c.to_lowercase().for_each(|c| word.push(c));
+            } else if is_empty {
+                continue;
             } else {
-                word.chars()
-                    .flat_map(char::to_lowercase)
-                    .fold(fnv::START, fnv::mix)
+                break;
             }
-        })
+            is_empty = false;
+        }
+        (!is_empty).then(|| word.end())
+    })
 }
 
 #[cfg(test)]

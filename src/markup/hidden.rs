@@ -62,12 +62,26 @@ fn is_tip_class(class: &str) -> bool {
     if class.len() < SHORTEST_TIP {
         return false;
     }
-    let class = class.to_ascii_lowercase();
-    TIP_WORDS.iter().any(|tip| {
-        class
-            .split_once(tip)
-            .is_some_and(|(_, part)| TIP_PARTS.iter().any(|word| part.contains(word)))
+    let behind = |at: usize| {
+        let rest = class.get(at..)?;
+        TIP_WORDS.iter().find_map(|tip| without_start(rest, tip))
+    };
+    (0..class.len()).find_map(behind).is_some_and(|part| {
+        (0..part.len()).any(|at| {
+            let rest = part.get(at..).unwrap_or_default();
+            TIP_PARTS
+                .iter()
+                .any(|word| without_start(rest, word).is_some())
+        })
     })
+}
+
+/// What comes behind a start in any case.
+fn without_start<'a>(text: &'a str, start: &str) -> Option<&'a str> {
+    let head = text.as_bytes().get(..start.len())?;
+    head.eq_ignore_ascii_case(start.as_bytes())
+        .then(|| text.get(start.len()..))
+        .flatten()
 }
 
 fn is_hiding_style(style: &str) -> bool {

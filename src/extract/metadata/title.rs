@@ -1,5 +1,7 @@
 //! The headline: which of the page's titles it is, and where it stands.
 
+use std::borrow::Cow;
+
 use ego_tree::NodeId;
 
 use super::{
@@ -23,8 +25,8 @@ pub(super) struct Title {
 }
 
 #[derive(Debug, Clone)]
-struct Heading {
-    text: String,
+struct Heading<'a> {
+    text: Cow<'a, str>,
     node: NodeId,
     place: Place,
     kind: Kind,
@@ -82,17 +84,17 @@ pub(super) fn choose(facts: &Facts<'_>) -> Title {
             }
         })
         .or_else(by_text);
-    titles.shown = cut(heading.as_ref().map(|heading| heading.text.clone()));
+    titles.shown = cut(heading.as_ref().map(|heading| heading.text.to_string()));
     let is_news = facts
         .main()
         .is_some_and(|article| article.kind.contains("news"));
     let text = titles
         .best(is_news)
         .map(|line| titles.without_kicker(line).to_owned())
-        .or_else(|| lone.map(|heading| heading.text.clone()));
+        .or_else(|| lone.map(|heading| heading.text.to_string()));
     let mut seen: Vec<String> = Vec::new();
     let all = [
-        heading.as_ref().map(|heading| heading.text.clone()),
+        heading.as_ref().map(|heading| heading.text.to_string()),
         titles.shown,
         titles.headline,
         titles.og,
@@ -171,7 +173,7 @@ const OG_TITLES: &[&str] = &[
     "sailthru.title",
 ];
 
-fn headings(facts: &Facts<'_>) -> Vec<Heading> {
+fn headings<'a>(facts: &'a Facts<'_>) -> Vec<Heading<'a>> {
     facts
         .scan
         .hits
@@ -179,7 +181,7 @@ fn headings(facts: &Facts<'_>) -> Vec<Heading> {
         .filter(|hit| matches!(hit.kind, Kind::Headline | Kind::Heading | Kind::TitleMark))
         .filter(|hit| hit.end > hit.start && hit.end - hit.start <= 600)
         .map(|hit| Heading {
-            text: clean_line(facts.scan.slice(hit.start, hit.end)),
+            text: shown(facts.scan.slice(hit.start, hit.end)),
             node: hit.node,
             place: Place {
                 start: hit.start,
@@ -194,10 +196,22 @@ fn headings(facts: &Facts<'_>) -> Vec<Heading> {
         .collect()
 }
 
+/// A line of the scan as text. Printable ASCII, its spaces folded by the scan, is that already.
+fn shown(line: &str) -> Cow<'_, str> {
+    if line.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        Cow::Borrowed(line)
+    } else {
+        Cow::Owned(clean_line(line))
+    }
+}
+
 /// The heading that resembles a declared title most; an `h1` before others.
-fn best_heading<'a>(headings: &'a [Heading], declared: &[&String]) -> Option<&'a Heading> {
+fn best_heading<'a, 'b>(
+    headings: &'b [Heading<'a>],
+    declared: &[&String],
+) -> Option<&'b Heading<'a>> {
     let declared: Vec<Vec<u64>> = declared.iter().map(|line| words(line)).collect();
-    let mut best: Option<(f64, &Heading)> = None;
+    let mut best: Option<(f64, &Heading<'_>)> = None;
     for heading in headings {
         let own = words(&heading.text);
         let alike = declared
@@ -220,7 +234,7 @@ fn best_heading<'a>(headings: &'a [Heading], declared: &[&String]) -> Option<&'a
 
 /// A line that is the title on a page whose markup does not tell; on a page that declares no title
 /// at all, its first line, when it is short.
-fn title_line(facts: &Facts<'_>, declared: &[&String]) -> Option<Heading> {
+fn title_line<'a>(facts: &'a Facts<'_>, declared: &[&String]) -> Option<Heading<'a>> {
     let keys: Vec<String> = declared.iter().map(|line| fold(line)).collect();
     let mut lines = facts
         .lines(0, usize::MAX)
@@ -241,7 +255,7 @@ fn title_line(facts: &Facts<'_>, declared: &[&String]) -> Option<Heading> {
         })?
     };
     Some(Heading {
-        text: clean_line(text),
+        text: shown(text),
         node: line.node,
         place: Place {
             start: line.start,
@@ -254,7 +268,7 @@ fn title_line(facts: &Facts<'_>, declared: &[&String]) -> Option<Heading> {
 }
 
 /// The only `h1` outside navigation, for pages that declare nothing of use.
-fn lone_heading<'a>(headings: &'a [Heading], facts: &Facts<'_>) -> Option<&'a Heading> {
+fn lone_heading<'a, 'b>(headings: &'b [Heading<'a>], facts: &Facts<'_>) -> Option<&'b Heading<'a>> {
     let mut all = headings.iter().filter(|heading| {
         heading.kind == Kind::Headline && !heading.is_aside && !facts.outlet.is_site(&heading.text)
     });
