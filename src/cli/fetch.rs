@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
         Err(LockError::Owned { owner, database }) => match &owner.socket {
             Some(socket) => {
                 let socket = socket.clone();
-                return open::block_on(hand_over(args, socket, printer));
+                return open::block_on(hand_over(args, config.feeds.len(), socket, printer));
             }
             None => return Err(LockError::Owned { database, owner }.into()),
         },
@@ -70,6 +70,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
     store.close();
     drop(lock);
     let Done { summary, left } = result?;
+    say_why_none(args, config.feeds.len(), &summary);
     let status = printer.finish(summary)?;
     // A signal is no failure of the feeds: the contract's end after a drain.
     Ok(left.map_or(status, |left| {
@@ -115,6 +116,7 @@ async fn fetch(
 /// A daemon owns the database: it does the work, and its reports are printed as our own.
 async fn hand_over(
     args: &Args,
+    n_configured: usize,
     socket: std::path::PathBuf,
     mut printer: Printer,
 ) -> Result<Status, Failed> {
@@ -140,9 +142,18 @@ async fn hand_over(
     while let Some(reply) = client.next().await.map_err(lost)? {
         match reply {
             ControlReply::Report(report) => printer.report(&report)?,
-            ControlReply::Done(summary) => return printer.finish(summary),
+            ControlReply::Done(summary) => {
+                say_why_none(args, n_configured, &summary);
+                return printer.finish(summary);
+            }
             ControlReply::Failed { error, hint } => {
                 return Err(Failed::message(Status::Usage, error).with_hint(hint));
+            }
+            ControlReply::Paused { why } => {
+                let what =
+                    format!("the daemon polls nothing while its database cannot be written: {why}");
+                let hint = "it goes on by itself once the database can be written again";
+                return Err(Failed::message(Status::Io, what).with_hint(hint.to_owned()));
             }
             ControlReply::Reloaded { .. } | ControlReply::Forgotten { .. } => {}
         }
@@ -223,6 +234,24 @@ impl Printer {
         } else {
             Status::Ok
         })
+    }
+}
+
+/// "0 feeds" alone would leave a person wondering.
+fn say_why_none(args: &Args, n_configured: usize, summary: &RoundSummary) {
+    if summary.feeds > 0 || !args.feeds.is_empty() {
+        return;
+    }
+    if n_configured == 0 {
+        output::note(
+            "no feed is configured\n\
+             hint: `feedmill feeds add URL` adds one, `feedmill fetch URL` reads one without",
+        );
+    } else if !args.all {
+        output::note(
+            "no feed is due\n\
+             hint: `feedmill fetch --all` asks every feed now, `feedmill feeds list` says when each is due",
+        );
     }
 }
 

@@ -74,7 +74,12 @@ async fn ask_daemon(socket: std::path::PathBuf, urls: Vec<String>) -> Result<usi
         Some(ControlReply::Failed { error, hint }) => {
             Err(Failed::message(Status::Io, error).with_hint(hint))
         }
-        Some(ControlReply::Report(_) | ControlReply::Done(_) | ControlReply::Reloaded { .. })
+        Some(
+            ControlReply::Report(_)
+            | ControlReply::Done(_)
+            | ControlReply::Paused { .. }
+            | ControlReply::Reloaded { .. },
+        )
         | None => Err(Failed::message(
             Status::Partial,
             "the daemon ended before it had done what was asked",

@@ -6,6 +6,7 @@
 //! **Invariant:** the daemon stops only by signal or because its database is not usable; no feed,
 //! page or configuration file can end it.
 
+mod callers;
 mod control;
 mod error;
 mod lock;

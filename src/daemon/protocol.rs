@@ -26,7 +26,7 @@ pub enum ControlRequest {
     },
 }
 
-/// What the daemon answers; the connection ends after `Done` or `Failed`.
+/// What the daemon answers; the connection ends after `Done`, `Paused` or `Failed`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "reply", rename_all = "snake_case")]
 pub enum ControlReply {
@@ -43,6 +43,11 @@ pub enum ControlReply {
     Forgotten {
         /// How many.
         articles: usize,
+    },
+    /// Nothing is polled until the database takes rows again.
+    Paused {
+        /// Why it does not.
+        why: String,
     },
     /// It could not be done.
     Failed {

@@ -10,6 +10,7 @@ use tokio::{
 
 use super::{
     ControlReply, ControlRequest, ControlServer, DaemonError, Signal, Signals,
+    callers::{Callers, paused},
     control::{CALLS_QUEUED, Call},
     notify::Notify,
     reload,
@@ -142,12 +143,6 @@ pub async fn run(parts: DaemonParts) -> Result<(), DaemonError> {
 
 type Done = (FeedId, Work, Result<PollReport, IngestError>);
 
-struct Asked {
-    replies: mpsc::Sender<ControlReply>,
-    n_pending: usize,
-    summary: RoundSummary,
-}
-
 /// What stays as it is when the configuration is read again.
 struct Base {
     load: LoadOptions,
@@ -166,10 +161,7 @@ struct Daemon {
     tasks: JoinSet<Done>,
     /// Feeds under way, with the calls that wait for them.
     running: HashMap<FeedId, Vec<u64>>,
-    asked: HashMap<u64, Asked>,
-    /// Calls that wait for a feed that has not been started yet.
-    wanted: HashMap<FeedId, Vec<u64>>,
-    n_calls: u64,
+    callers: Callers,
     /// Why polling pauses, and since when the database was tried last.
     paused: Option<String>,
     last_probe: Duration,
@@ -200,9 +192,7 @@ impl Daemon {
             schedule,
             tasks: JoinSet::new(),
             running: HashMap::new(),
-            asked: HashMap::new(),
-            wanted: HashMap::new(),
-            n_calls: 0,
+            callers: Callers::default(),
             paused: None,
             last_probe,
             notify: Notify::default(),
@@ -223,14 +213,14 @@ impl Daemon {
             };
             if let Some(callers) = self.running.get_mut(&id) {
                 // It is under way already; those who wait for it get that report.
-                callers.extend(self.wanted.remove(&id).unwrap_or_default());
+                callers.extend(self.callers.of(id));
                 continue;
             }
             let Some(feed) = self.schedule.feed(id) else {
                 continue;
             };
             let callers = match work {
-                Work::Poll(_) => self.wanted.remove(&id).unwrap_or_default(),
+                Work::Poll(_) => self.callers.of(id),
                 Work::Pages => Vec::new(),
             };
             self.running.insert(id, callers);
@@ -271,7 +261,7 @@ impl Daemon {
                 } else if has_backlog {
                     self.schedule.plan_pages(id, now);
                 }
-                self.answer(&callers, &report);
+                self.callers.answer(&callers, &report);
             }
             Err(error) => {
                 self.pause(&error);
@@ -288,7 +278,7 @@ impl Daemon {
                     error: Some(chain(&error)),
                     ..PollReport::default()
                 };
-                self.answer(&callers, &report);
+                self.callers.answer(&callers, &report);
             }
         }
     }
@@ -300,28 +290,8 @@ impl Daemon {
             let why = chain(error);
             tracing::error!("polling pauses until the database can be written again: {why}");
             self.last_probe = self.clock.now().mono;
+            self.callers.turn_away(&why);
             self.paused = Some(why);
-        }
-    }
-
-    fn answer(&mut self, callers: &[u64], report: &PollReport) {
-        for call in callers {
-            let Some(asked) = self.asked.get_mut(call) else {
-                continue;
-            };
-            asked.summary.add(report);
-            asked.n_pending = asked.n_pending.saturating_sub(1);
-            // A caller that went away or does not read is not waited for.
-            drop(
-                asked
-                    .replies
-                    .try_send(ControlReply::Report(Box::new(report.clone()))),
-            );
-            if asked.n_pending == 0
-                && let Some(asked) = self.asked.remove(call)
-            {
-                drop(asked.replies.try_send(ControlReply::Done(asked.summary)));
-            }
         }
     }
 
@@ -365,6 +335,10 @@ impl Daemon {
         force: bool,
         replies: mpsc::Sender<ControlReply>,
     ) {
+        if let Some(why) = &self.paused {
+            drop(replies.try_send(paused(why)));
+            return;
+        }
         let config = Arc::clone(self.pipeline.config());
         let now = self.clock.now().wall;
         let chosen = Pick::choose(&config, &self.store, feeds, all, now).await;
@@ -386,20 +360,11 @@ impl Daemon {
             drop(replies.try_send(ControlReply::Done(RoundSummary::default())));
             return;
         }
-        self.n_calls += 1;
-        let call = self.n_calls;
-        self.asked.insert(
-            call,
-            Asked {
-                replies,
-                n_pending: picks.len(),
-                summary: RoundSummary::default(),
-            },
-        );
+        let ids: Vec<FeedId> = picks.iter().map(|pick| pick.row.id).collect();
+        self.callers.add(replies, &ids);
         for pick in picks {
             let id = pick.row.id;
             self.schedule.add(id, pick.feed);
-            self.wanted.entry(id).or_default().push(call);
             self.schedule.push_ready(id, Work::Poll(manner));
         }
     }
@@ -437,11 +402,11 @@ impl Daemon {
         self.pipeline = pipeline;
         self.schedule = schedule;
         // Calls that waited for a feed that is gone would wait for ever.
-        let ids: Vec<FeedId> = self.wanted.keys().copied().collect();
-        for id in ids {
+        for id in self.callers.wanted() {
             if self.schedule.feed(id).is_some() {
                 self.schedule.push_ready(id, Work::Poll(Manner::Manual));
-            } else if let Some(callers) = self.wanted.remove(&id) {
+            } else {
+                let callers = self.callers.of(id);
                 let report = PollReport {
                     feed_id: id.0,
                     outcome: "failed".to_owned(),
@@ -449,7 +414,7 @@ impl Daemon {
                     error: Some("the feed is no longer configured".to_owned()),
                     ..PollReport::default()
                 };
-                self.answer(&callers, &report);
+                self.callers.answer(&callers, &report);
             }
         }
         Ok(self.schedule.n_feeds())

@@ -23,7 +23,13 @@ pub struct Signals {
     int: UnixSignal,
     hup: UnixSignal,
     usr1: UnixSignal,
+    /// Held only so that it is handled: a write beyond `ulimit -f` then fails like one on a full disk
+    /// instead of ending the process.
+    _file_size: UnixSignal,
 }
+
+/// `SIGXFSZ` of every Linux architecture but MIPS and SPARC (signal(7)).
+const FILE_SIZE: i32 = 25;
 
 impl Signals {
     /// Installs the handlers.
@@ -38,6 +44,7 @@ impl Signals {
             int: listen(SignalKind::interrupt())?,
             hup: listen(SignalKind::hangup())?,
             usr1: listen(SignalKind::user_defined1())?,
+            _file_size: listen(SignalKind::from_raw(FILE_SIZE))?,
         })
     }
 

@@ -5,7 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::support::cli::Folder;
+use crate::support::{
+    cli::Folder,
+    web::{Answer, Web},
+};
 
 const CONFIG: &str = "database = \"a.db\"\n";
 
@@ -134,4 +137,33 @@ fn a_fetch_beside_a_daemon_is_done_by_the_daemon() {
         .run(&["fetch", "nobody"])
         .ends_with(2)
         .complains_of(&["nobody"]);
+}
+
+#[test]
+fn a_fetch_is_told_that_the_daemon_waits_for_room() {
+    let text = "The river rose by a metre in one night. ".repeat(1_500);
+    let mut items = String::new();
+    for n in 0..40 {
+        items += &format!("<item><guid>{n}</guid><title>Part {n}</title>");
+        items += &format!("<description>{n} {text}</description></item>");
+    }
+    let feed = format!("<rss version='2.0'><channel><title>One</title>{items}</channel></rss>");
+    let web = Web::always(Answer::ok("application/rss+xml", feed));
+    let folder = Folder::new();
+    folder.write(
+        "feedmill.toml",
+        format!(
+            "database = \"a.db\"\n[network]\nallow = [\"127.0.0.0/8\"]\n\
+             [[feeds]]\nname = \"one\"\nurl = \"{}\"\ncontent = \"feed\"\n",
+            web.url("/rss")
+        ),
+    );
+    let mut daemon = folder.start_on_a_small_disk(&["run"], 2_000);
+    daemon.wait_for("polling pauses");
+    folder
+        .run(&["fetch", "one"])
+        .ends_with(74)
+        .complains_of(&["cannot be written", "hint"]);
+    daemon.signal("TERM");
+    assert_eq!(daemon.wait_for_end().0.code(), Some(0));
 }

@@ -186,7 +186,12 @@ pub(super) fn tell_daemon(config: &Config) -> Result<Status, Failed> {
             format!("the daemon did not take it over: {error}"),
         )),
         Ok(
-            Some(ControlReply::Report(_) | ControlReply::Done(_) | ControlReply::Forgotten { .. })
+            Some(
+                ControlReply::Report(_)
+                | ControlReply::Done(_)
+                | ControlReply::Paused { .. }
+                | ControlReply::Forgotten { .. },
+            )
             | None,
         )
         | Err(_) => {

@@ -134,9 +134,32 @@ impl Folder {
     }
 
     pub fn start_with(&self, args: &[&str], environment: &[(&str, &str)]) -> Running {
-        let mut child = self
-            .command(args)
-            .envs(environment.iter().copied())
+        let mut command = self.command(args);
+        command.envs(environment.iter().copied());
+        Self::watch(command)
+    }
+
+    /// Starts a command that can write no file beyond so many blocks of 512 bytes.
+    pub fn start_on_a_small_disk(&self, args: &[&str], n_blocks: u32) -> Running {
+        let binary = self.command(args);
+        let mut command = Command::new("sh");
+        command
+            .arg("-c")
+            .arg(format!("ulimit -f {n_blocks}; exec \"$0\" \"$@\""))
+            .arg(binary.get_program())
+            .args(args)
+            .current_dir(self.path())
+            .env_clear()
+            .envs(
+                binary
+                    .get_envs()
+                    .filter_map(|(name, value)| Some((name, value?))),
+            );
+        Self::watch(command)
+    }
+
+    fn watch(mut command: Command) -> Running {
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
