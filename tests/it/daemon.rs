@@ -142,11 +142,8 @@ fn a_fetch_beside_a_daemon_is_done_by_the_daemon() {
 #[test]
 fn a_fetch_is_told_that_the_daemon_waits_for_room() {
     let text = "The river rose by a metre in one night. ".repeat(1_500);
-    let mut items = String::new();
-    for n in 0..40 {
-        items += &format!("<item><guid>{n}</guid><title>Part {n}</title>");
-        items += &format!("<description>{n} {text}</description></item>");
-    }
+    let item = |n| format!("<item><guid>{n}</guid><description>{n} {text}</description></item>");
+    let items = (0..40).map(item).collect::<Vec<_>>().concat();
     let feed = format!("<rss version='2.0'><channel><title>One</title>{items}</channel></rss>");
     let web = Web::always(Answer::ok("application/rss+xml", feed));
     let folder = Folder::new();
