@@ -21,8 +21,19 @@ pub fn storable(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// C1 is `C2 80` to `C2 9F` in UTF-8.
 fn has_control(text: &str) -> bool {
+    // Blocks without a branch are compared many bytes at a time; few hold a suspect.
+    let is_suspect = |byte: u8| matches!(byte, 0..=8 | 0x0b..=0x1f | 0x7f | 0xc2);
+    let mut blocks = text.as_bytes().chunks(64);
+    blocks.any(|block| {
+        block
+            .iter()
+            .fold(false, |any, byte| any | is_suspect(*byte))
+    }) && has_control_for_sure(text)
+}
+
+/// C1 is `C2 80` to `C2 9F` in UTF-8.
+fn has_control_for_sure(text: &str) -> bool {
     let mut before = 0;
     text.bytes().any(|byte| {
         let is_c0 = byte < 0x20 && byte != b'\n' && byte != b'\t';
