@@ -115,7 +115,7 @@ pub(super) fn has_unspaced_script(text: &str) -> bool {
     // All of them take three bytes or more in UTF-8. Blocks without a branch are compared many bytes
     // at a time.
     let mut blocks = text.as_bytes().chunks(64);
-    blocks.any(|block| block.iter().fold(false, |any, byte| any || *byte >= 0xe0))
+    blocks.any(|block| block.iter().copied().fold(0, u8::max) >= 0xe0)
         && text.chars().any(is_unspaced)
 }
 
