@@ -2,31 +2,23 @@
 
 use super::{choose::Choice, metadata::Metadata};
 use crate::{
+    markup::BlockView,
     model::Flag,
     text::{CleanText, count_words},
 };
 
-/// Estimate of how right the text is, 0..=1.
+/// Estimate of how right the text is, 0..=1: about the F1 over words that a person's choice would give it.
 ///
-/// The F1 over words that the model expects of its own choice: each block counts as right with the
-/// likelihood the model gives it. A text much shorter than the `articleBody` the page states, very
-/// short or behind a paywall is trusted less.
-pub(super) fn quality(metadata: &Metadata, choices: &[Choice], text: &CleanText) -> f64 {
-    let (mut right, mut kept, mut wanted) = (0.0_f64, 0.0_f64, 0.0_f64);
-    for choice in choices {
-        let n = f64::from(choice.n_words);
-        let likely = f64::from(choice.score);
-        wanted += n * likely;
-        if choice.is_kept {
-            kept += n;
-            right += n * likely;
-        }
-    }
-    let expected = if kept + wanted > 0.0 {
-        2.0 * right / (kept + wanted)
-    } else {
-        0.0
-    };
+/// What the scores of the blocks show (see [`Witnesses`]) is weighed by what it told on pages whose
+/// right text is known. The share expected to be wrong grows where the text is much shorter than the
+/// `articleBody` the page states, very short or behind a paywall.
+pub(super) fn quality(
+    view: &BlockView,
+    metadata: &Metadata,
+    choices: &[Choice],
+    text: &CleanText,
+) -> f64 {
+    let trust = Witnesses::of(view, choices).map_or(0.0, |witnesses| witnesses.trust());
     let n_words = f64::from(text.n_words());
     let length = (n_words / 60.0).min(1.0).mul_add(0.3, 0.7);
     let stated = metadata.body.as_deref().map_or(0, count_words);
@@ -44,5 +36,159 @@ pub(super) fn quality(metadata: &Metadata, choices: &[Choice], text: &CleanText)
     } else {
         1.0
     };
-    (expected * length * body * paywall).clamp(0.0, 1.0)
+    (1.0 - (1.0 - trust) / (length * body * paywall)).clamp(0.0, 1.0)
+}
+
+/// What the scores of a page's blocks show of how sure the choice is.
+#[derive(Debug)]
+struct Witnesses {
+    /// Words in blocks whose score is neither high nor low, for each word of the text.
+    doubtful: f64,
+    /// Words that the scores expect to be missing between the first and the last chosen block, for each word
+    /// of the text.
+    missed: f64,
+    /// Score of the weakest chosen block.
+    weakest: f64,
+    /// Score of the first chosen block.
+    first: f64,
+    /// Best score before the first chosen block.
+    before: f64,
+    /// Best score behind the last one.
+    behind: f64,
+    /// Standard deviation of the depths at which the chosen blocks stand, in containers; at most 4.
+    scatter: f64,
+}
+
+impl Witnesses {
+    /// `None` when nothing was chosen.
+    fn of(view: &BlockView, choices: &[Choice]) -> Option<Self> {
+        let first = choices.iter().position(|choice| choice.is_kept)?;
+        let last = choices.iter().rposition(|choice| choice.is_kept)?;
+        let (before, rest) = choices.split_at_checked(first)?;
+        let (inside, behind) = rest.split_at_checked(last + 1 - first)?;
+        let score = |choice: &Choice| f64::from(choice.score);
+        let n_words = |choice: &Choice| f64::from(choice.n_words);
+        let best = |choices: &[Choice]| choices.iter().map(score).fold(0.0, f64::max);
+        let kept = || inside.iter().filter(|choice| choice.is_kept);
+        let words = kept().map(n_words).sum::<f64>().max(1.0);
+        let doubtful: f64 = choices
+            .iter()
+            .filter(|choice| choice.score > LOW && choice.score < HIGH)
+            .map(n_words)
+            .sum();
+        let missed: f64 = inside
+            .iter()
+            .filter(|choice| !choice.is_kept)
+            .map(|choice| n_words(choice) * score(choice))
+            .sum();
+        Some(Self {
+            doubtful: doubtful / words,
+            missed: missed / words,
+            weakest: kept().map(score).fold(1.0, f64::min),
+            first: inside.first().map_or(0.0, score),
+            before: best(before),
+            behind: best(behind),
+            scatter: scatter(view, choices).min(4.0),
+        })
+    }
+
+    /// The weights are those of `tools/train_quality.py`.
+    fn trust(&self) -> f64 {
+        let sureness =
+            1.4915 - 0.2294 * (self.doubtful + 0.01).ln() - 0.2491 * (self.missed + 0.003).ln()
+                + 0.2464 * self.weakest
+                + 0.3908 * self.first
+                - 0.2447 * self.before
+                - 0.1897 * self.behind
+                - 0.1391 * self.scatter;
+        1.0 - (-sureness).exp()
+    }
+}
+
+/// Between these a score is a doubt.
+const LOW: f32 = 0.15;
+const HIGH: f32 = 0.85;
+
+fn scatter(view: &BlockView, choices: &[Choice]) -> f64 {
+    let (mut n, mut sum, mut squares) = (0.0_f64, 0.0_f64, 0.0_f64);
+    for (block, choice) in view.blocks.iter().zip(choices) {
+        let container = view.containers.get(block.container);
+        if let Some(container) = container.filter(|_| choice.is_kept) {
+            #[expect(clippy::cast_precision_loss, reason = "a depth is a small number")]
+            let depth = container.depth as f64;
+            n += 1.0;
+            sum += depth;
+            squares += depth * depth;
+        }
+    }
+    let mean = sum / n.max(1.0);
+    (squares / n.max(1.0) - mean * mean).max(0.0).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        extract::{ExtractLimits, Page, extract},
+        markup::{HtmlLimits, block_view, parse_html},
+    };
+
+    fn choice(score: f32, is_kept: bool) -> Choice {
+        Choice {
+            score,
+            is_kept,
+            n_words: 10.0,
+            reason: "",
+        }
+    }
+
+    fn trust(choices: &[Choice]) -> f64 {
+        let html = "<body><p>a<p>b<p>c<p>d<p>e";
+        let limits = HtmlLimits {
+            depth: 100,
+            attributes: 100,
+        };
+        let view = block_view(&parse_html(html, limits));
+        assert_eq!(view.blocks.len(), choices.len());
+        Witnesses::of(&view, choices).map_or(0.0, |witnesses| witnesses.trust())
+    }
+
+    #[test]
+    fn a_sure_choice_is_trusted_and_each_doubt_costs() {
+        let (yes, no) = (choice(0.95, true), choice(0.02, false));
+        let sure = trust(&[no, yes, yes, yes, no]);
+        assert!(sure > 0.95 && sure < 1.0, "{sure}");
+        let doubts = [
+            ("in the middle", [no, yes, choice(0.4, false), yes, no]),
+            ("before", [choice(0.4, false), yes, yes, yes, no]),
+            ("behind", [no, yes, yes, yes, choice(0.4, false)]),
+            ("weak", [no, yes, choice(0.5, true), yes, no]),
+            ("weak start", [no, choice(0.5, true), yes, yes, no]),
+        ];
+        for (name, choices) in doubts {
+            assert!(trust(&choices) < sure, "{name}");
+        }
+        assert!(trust(&[no; 5]).abs() < 1e-9);
+    }
+
+    #[test]
+    fn an_article_is_trusted_more_than_a_front_page() {
+        let body = "<p>The river rose by a metre in one night, and the ferry stayed where it was."
+            .repeat(12);
+        let article =
+            format!("<title>River rises</title><article><h1>River rises</h1>{body}</article>");
+        let teasers = "<div class=card><a href=/x>Ferry stays</a><p>The ferry stayed where it was on Monday, and nobody knew why.</div>".repeat(20);
+        let limits = ExtractLimits::default();
+        let quality = |html: &str| {
+            let page = Page {
+                html,
+                url: None,
+                witness: None,
+                now: chrono::DateTime::UNIX_EPOCH,
+            };
+            extract(&page, &limits).map_or(0.0, |article| article.quality)
+        };
+        let (article, front) = (quality(&article), quality(&teasers));
+        assert!(article > 0.9 && article > front, "{article} {front}");
+    }
 }

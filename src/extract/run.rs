@@ -110,7 +110,7 @@ fn article(
         (Err(error), None) => return Err(error),
         (Ok(()), None) => {}
     }
-    let quality = quality(&reading.metadata, &reading.choices, &text);
+    let quality = quality(&reading.view, &reading.metadata, &reading.choices, &text);
     let mut flags = doubts(&reading.view, &reading.choices, &text);
     let (text, is_cut) = text.truncated(limits.text_bytes);
     let metadata = reading.metadata;
