@@ -228,24 +228,97 @@ fn hits(site: &Site, query: &str) -> Result<i64> {
 
 /// CPU-seconds of a bare scraper parse per 1,000 pages of a plan.
 fn bare_parse(plan: &Plan) -> Result<f64> {
+    bare(&generated_pages(plan))
+}
+
+fn generated_pages(plan: &Plan) -> Vec<String> {
     let world = World::new(plan.clone());
-    let pages: Vec<String> = (0..100)
+    (0..100)
         .map(|n| world.page(&world.item(n % plan.feeds, n / plan.feeds, 0), 1))
-        .collect();
-    bare(&pages)
+        .collect()
 }
 
 fn bare(pages: &[String]) -> Result<f64> {
+    per_thousand(pages, |page| {
+        black_box(scraper::Html::parse_document(page));
+    })
+}
+
+/// CPU-seconds of this thread for 1,000 pages.
+fn per_thousand(pages: &[String], read: impl Fn(&str)) -> Result<f64> {
     let before = thread_cpu()?;
     let mut n_pages = 0;
     while n_pages < BARE_PAGES {
         for page in pages {
-            black_box(scraper::Html::parse_document(page));
+            read(page);
             n_pages += 1;
         }
     }
     Ok((thread_cpu()? - before) * 1000.0 / as_f64(n_pages))
 }
+
+/// The extractor alone, against a bare parse of the same pages, and its memory on a large page.
+pub(crate) fn extract(options: &Options) -> Result<()> {
+    let pages = if let Some(directory) = &options.real {
+        stored_pages(directory)?
+    } else {
+        generated_pages(&plan(options, Plan::USUAL))
+    };
+    let bytes: usize = pages.iter().map(String::len).sum();
+    // Turn by turn, because the machine is not always equally fast.
+    let (mut own, mut bare_parse) = (0.0, 0.0);
+    for _ in 0..EXTRACT_TURNS {
+        own += per_thousand(&pages, |page| {
+            let page = feedmill::extract::Page {
+                html: page,
+                url: None,
+                witness: None,
+                now: chrono::DateTime::UNIX_EPOCH,
+            };
+            drop(black_box(feedmill::extract::extract(
+                &page,
+                &feedmill::extract::ExtractLimits::default(),
+            )));
+        })?;
+        bare_parse += bare(&pages)?;
+    }
+    let turns = f64::from(EXTRACT_TURNS);
+    println!(
+        "extract: {} pages of {} KB on average",
+        pages.len(),
+        bytes / pages.len().max(1) / 1000
+    );
+    println!(
+        "  {:.2} CPU-seconds per 1,000 pages, a bare scraper parse {:.2}: ratio {:.2} (bound 1.5)",
+        own / turns,
+        bare_parse / turns,
+        own / bare_parse
+    );
+    let large = World::new(Plan {
+        page_kb: LARGE_KB,
+        ..Plan::USUAL
+    });
+    let large = large.page(&large.item(0, 0, 0), 8080);
+    let site = Site::new("extract", options.is_kept)?;
+    let mut peaks = Vec::new();
+    for (name, page) in [("small.html", "<p>Nothing."), ("large.html", &large)] {
+        let file = site.database().with_file_name(name);
+        fs::write(&file, page)?;
+        let file = file.to_str().context("odd temporary folder")?;
+        peaks.push(site.run(&["extract", file])?.peak_mb);
+    }
+    let mb = as_f64(large.len() as u64) / 1e6;
+    let more = peaks.last().unwrap_or(&0.0) - peaks.first().unwrap_or(&0.0);
+    println!(
+        "  a page of {mb:.1} MB takes {more:.0} MB more than a page of nothing: {:.1} times its size (bound 12)",
+        more / mb
+    );
+    site.say_where();
+    Ok(())
+}
+
+const EXTRACT_TURNS: u32 = 3;
+const LARGE_KB: usize = 4_000;
 
 /// One generated page and its measures; with `--real`, those of stored pages of its size.
 pub(crate) fn page(options: &Options) -> Result<()> {
