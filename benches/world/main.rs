@@ -29,7 +29,7 @@ modes:
   ingest     CPU and memory of a first fetch, against a bare parse of the same pages
   unchanged  CPU of polls that change nothing
   idle       memory of the daemon with 10,000 feeds that are not due
-  extract    CPU of the extractor alone against a bare parse, and its memory (--real=DIR: stored pages)
+  extract    CPU of the extractor alone against a bare parse (--real=DIR: stored pages)
   help       wall time of `feedmill --help`
   search     wall time of searches in 100,000 articles
   soak       the daemon in a world that changes and breaks (--seconds=600)

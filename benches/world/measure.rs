@@ -257,7 +257,7 @@ fn per_thousand(pages: &[String], read: impl Fn(&str)) -> Result<f64> {
     Ok((thread_cpu()? - before) * 1000.0 / as_f64(n_pages))
 }
 
-/// The extractor alone, against a bare parse of the same pages, and its memory on a large page.
+/// The extractor alone, against a bare parse of the same pages.
 pub(crate) fn extract(options: &Options) -> Result<()> {
     let pages = if let Some(directory) = &options.real {
         stored_pages(directory)?
@@ -294,31 +294,10 @@ pub(crate) fn extract(options: &Options) -> Result<()> {
         bare_parse / turns,
         own / bare_parse
     );
-    let large = World::new(Plan {
-        page_kb: LARGE_KB,
-        ..Plan::USUAL
-    });
-    let large = large.page(&large.item(0, 0, 0), 8080);
-    let site = Site::new("extract", options.is_kept)?;
-    let mut peaks = Vec::new();
-    for (name, page) in [("small.html", "<p>Nothing."), ("large.html", &large)] {
-        let file = site.database().with_file_name(name);
-        fs::write(&file, page)?;
-        let file = file.to_str().context("odd temporary folder")?;
-        peaks.push(site.run(&["extract", file])?.peak_mb);
-    }
-    let mb = as_f64(large.len() as u64) / 1e6;
-    let more = peaks.last().unwrap_or(&0.0) - peaks.first().unwrap_or(&0.0);
-    println!(
-        "  a page of {mb:.1} MB takes {more:.0} MB more than a page of nothing: {:.1} times its size (bound 12)",
-        more / mb
-    );
-    site.say_where();
     Ok(())
 }
 
 const EXTRACT_TURNS: u32 = 3;
-const LARGE_KB: usize = 4_000;
 
 /// One generated page and its measures; with `--real`, those of stored pages of its size.
 pub(crate) fn page(options: &Options) -> Result<()> {
