@@ -4,7 +4,7 @@
   train_quality.py --binary target/release/feedmill --shared ../shared/extraction
 
 Each development page is read with a block table learned from other sites (as `train_extract.py --cv` does), so that
-the scores are those of pages not seen before. What they show of the page is fitted by ridge regression to the word
+the scores are those of pages not seen before. What they show of the page (`extract --explain` gives it) is fitted by ridge regression to the word
 F1 against the gold, as -log(1 - F1 + 0.01). Prints the weights, and the rank correlation when pages of the same
 sites are held back here too. Needs numpy and lightgbm.
 """
@@ -14,23 +14,8 @@ import train_extract as blocks
 
 FLOOR = 0.01
 RIDGE = 5.0
-DEPTH = 24 + 12 + 15 + 24 + 12 + 4   # place of a block's depth among its features
+# In the order of quality.rs, where they are explained.
 WITNESSES = ['doubtful', 'missed', 'weakest', 'first', 'before', 'behind', 'scatter']
-
-
-def witnesses(page, scores, kept):
-    """What a page's scores show; the same as in quality.rs."""
-    n = page['x'][:, 1]
-    places = np.nonzero(kept)[0]
-    if not len(places):
-        return None
-    a, b = places[0], places[-1] + 1
-    words = max(float(n[kept].sum()), 1.0)
-    inside = np.zeros(len(n), bool); inside[a:b] = True
-    return [np.log(n[(scores > 0.15) & (scores < 0.85)].sum() / words + 0.01),
-            np.log((n * scores)[inside & ~kept].sum() / words + 0.003),
-            scores[kept].min(), scores[a], scores[:a].max(initial=0.0), scores[b:].max(initial=0.0),
-            min(page['x'][kept, DEPTH].std(), 4.0)]
 
 
 def rank(values):
@@ -65,12 +50,10 @@ def main():
             blocks.export(blocks.train([p for p in pages if fold[p['site']] != i]), table)
             held_back = [p for p in pages if fold[p['site']] == i and p['row'].get('text')]
             jobs = [p['job'] for p in held_back]
-            answers = zip(held_back, blocks.ask(o.binary, jobs, '--explain', '--table', table), blocks.ask(o.binary, jobs, '--table', table))
-            for page, told, answer in answers:
-                row = witnesses(page, np.array([b['score'] for b in told['blocks']]), np.array([b['kept'] for b in told['blocks']], bool))
-                if row is None or not answer.get('text'):
+            for page, answer in zip(held_back, blocks.ask(o.binary, jobs, '--explain', '--table', table)):
+                if not answer.get('text') or not answer['witnesses']:
                     continue
-                x.append(row); folds_of.append(i); corpus.append(page['corpus']); said.append(answer['quality'])
+                x.append(answer['witnesses']); folds_of.append(i); corpus.append(page['corpus']); said.append(answer['quality'])
                 f1.append(score.multiset_prf(score.words(answer['text']), score.words(page['row']['text']))[2])
     x, f1, folds_of, corpus = np.array(x), np.array(f1), np.array(folds_of), np.array(corpus)
     y, guess = -np.log(1.0 - f1 + FLOOR), np.zeros(len(f1))

@@ -19,8 +19,8 @@ use crate::{
     plan::Plan,
 };
 
-/// How many pages the bare parse reads.
-const BARE_PAGES: u64 = 1000;
+/// How many pages a measurement on one thread reads.
+const PAGES_READ: u64 = 1000;
 
 fn plan(options: &Options, usual: Plan) -> Plan {
     options.plan.clone().unwrap_or(usual)
@@ -248,7 +248,7 @@ fn bare(pages: &[String]) -> Result<f64> {
 fn per_thousand(pages: &[String], read: impl Fn(&str)) -> Result<f64> {
     let before = thread_cpu()?;
     let mut n_pages = 0;
-    while n_pages < BARE_PAGES {
+    while n_pages < PAGES_READ {
         for page in pages {
             read(page);
             n_pages += 1;

@@ -136,6 +136,7 @@ fn use_table(path: &Path) -> Result<(), Failed> {
 struct Read {
     article: Article,
     blocks: Vec<BlockReport>,
+    witnesses: Vec<f64>,
 }
 
 /// A page without an article.
@@ -175,16 +176,25 @@ async fn read(
             witness: Some(&witness),
             now,
         };
-        let Explanation { article, blocks } = if explains {
+        let Explanation {
+            article,
+            blocks,
+            witnesses,
+        } = if explains {
             extract::explain(&page, &limits)
         } else {
             Explanation {
                 article: extract::extract(&page, &limits),
                 blocks: Vec::new(),
+                witnesses: Vec::new(),
             }
         };
         match article {
-            Ok(article) => Ok(Read { article, blocks }),
+            Ok(article) => Ok(Read {
+                article,
+                blocks,
+                witnesses,
+            }),
             Err(error) => Err(NotRead {
                 class: error.class(),
                 message: error.to_string(),
@@ -327,12 +337,14 @@ async fn answer_job(pool: &Pool, job: &Job, limits: ExtractLimits, explains: boo
         summary: job.summary.clone(),
         ..Witness::default()
     };
-    let (mut answer, blocks) = match read(pool, document, witness, limits, explains).await {
-        Ok(read) => (to_json(&read.article), read.blocks),
-        Err(error) => (error.to_json(), error.blocks),
-    };
+    let (mut answer, blocks, witnesses) =
+        match read(pool, document, witness, limits, explains).await {
+            Ok(read) => (to_json(&read.article), read.blocks, read.witnesses),
+            Err(error) => (error.to_json(), error.blocks, Vec::new()),
+        };
     if explains && let Some(object) = answer.as_object_mut() {
         object.insert("blocks".to_owned(), blocks_to_json(&blocks));
+        object.insert("witnesses".to_owned(), witnesses.into());
     }
     answer
 }

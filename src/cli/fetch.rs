@@ -4,6 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use super::{
     args::{Global, Machine},
+    ask::Asked,
     exit::{Failed, Status},
     open,
     output::{self, Output},
@@ -13,7 +14,7 @@ use super::{
 use crate::{
     clock::Clock,
     config::Config,
-    daemon::{ControlClient, ControlReply, ControlRequest, Lock, LockError, Signals},
+    daemon::{ControlReply, ControlRequest, Lock, LockError, Signals},
     ingest::{Pick, Pipeline, PipelineParts, PollReport, Pool, Round, RoundSummary},
     schedule::Manner,
     store::Store,
@@ -50,12 +51,13 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
     let config = Arc::new(open::config(global)?);
     open::ensure_database_folder(&config)?;
     let mut printer = Printer::new(args.machine, global.quiet, &config.database);
+    printer.why_none = why_none(args, config.feeds.len());
     let lock = match Lock::take(&config.database, None) {
         Ok(lock) => lock,
         Err(LockError::Owned { owner, database }) => match &owner.socket {
             Some(socket) => {
                 let socket = socket.clone();
-                return open::block_on(hand_over(args, config.feeds.len(), socket, printer));
+                return open::block_on(hand_over(args, socket, printer));
             }
             None => return Err(LockError::Owned { database, owner }.into()),
         },
@@ -70,7 +72,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
     store.close();
     drop(lock);
     let Done { summary, left } = result?;
-    say_why_none(args, config.feeds.len(), &summary);
+    if left.is_some() {
+        printer.why_none = None;
+    }
     let status = printer.finish(summary)?;
     // A signal is no failure of the feeds: the contract's end after a drain.
     Ok(left.map_or(status, |left| {
@@ -116,36 +120,19 @@ async fn fetch(
 /// A daemon owns the database: it does the work, and its reports are printed as our own.
 async fn hand_over(
     args: &Args,
-    n_configured: usize,
     socket: std::path::PathBuf,
     mut printer: Printer,
 ) -> Result<Status, Failed> {
-    let lost = |error: std::io::Error| {
-        Failed::new(
-            Status::Busy,
-            anyhow::Error::new(error).context(format!(
-                "a daemon owns the database, but its control socket `{}` does not answer",
-                socket.display()
-            )),
-        )
-        .with_hint("it may be starting or stopping: try again in a moment".to_owned())
+    let request = ControlRequest::Fetch {
+        feeds: args.feeds.clone(),
+        all: args.all,
+        force: args.force,
     };
-    let mut client = ControlClient::connect(&socket).await.map_err(lost)?;
-    client
-        .send(&ControlRequest::Fetch {
-            feeds: args.feeds.clone(),
-            all: args.all,
-            force: args.force,
-        })
-        .await
-        .map_err(lost)?;
-    while let Some(reply) = client.next().await.map_err(lost)? {
+    let mut asked = Asked::send(socket, &request).await?;
+    while let Some(reply) = asked.next().await? {
         match reply {
             ControlReply::Report(report) => printer.report(&report)?,
-            ControlReply::Done(summary) => {
-                say_why_none(args, n_configured, &summary);
-                return printer.finish(summary);
-            }
+            ControlReply::Done(summary) => return printer.finish(summary),
             ControlReply::Failed { error, hint } => {
                 return Err(Failed::message(Status::Usage, error).with_hint(hint));
             }
@@ -168,6 +155,8 @@ async fn hand_over(
 struct Printer {
     machine: Machine,
     is_quiet: bool,
+    /// Said when no feed was polled at all.
+    why_none: Option<&'static str>,
     /// Named in the hint about pages that failed.
     database: String,
     output: Output,
@@ -182,6 +171,7 @@ impl Printer {
         Self {
             machine,
             is_quiet,
+            why_none: None,
             database: output::shell_word(&database.display().to_string()),
             output: Output::new(),
             reports: Vec::new(),
@@ -208,6 +198,9 @@ impl Printer {
     }
 
     fn finish(mut self, summary: RoundSummary) -> Result<Status, Failed> {
+        if let Some(why) = self.why_none.filter(|_| summary.feeds == 0) {
+            output::note(why);
+        }
         if self.machine.json {
             self.output.json(&serde_json::json!({
                 "feeds": self.reports,
@@ -237,21 +230,22 @@ impl Printer {
     }
 }
 
-/// "0 feeds" alone would leave a person wondering.
-fn say_why_none(args: &Args, n_configured: usize, summary: &RoundSummary) {
-    if summary.feeds > 0 || !args.feeds.is_empty() {
-        return;
-    }
-    if n_configured == 0 {
-        output::note(
+/// What it means when no feed is polled: "0 feeds" alone would leave a person wondering.
+fn why_none(args: &Args, n_configured: usize) -> Option<&'static str> {
+    if !args.feeds.is_empty() {
+        None
+    } else if n_configured == 0 {
+        Some(
             "no feed is configured\n\
              hint: `feedmill feeds add URL` adds one, `feedmill fetch URL` reads one without",
-        );
-    } else if !args.all {
-        output::note(
+        )
+    } else if args.all {
+        None
+    } else {
+        Some(
             "no feed is due\n\
              hint: `feedmill fetch --all` asks every feed now, `feedmill feeds list` says when each is due",
-        );
+        )
     }
 }
 

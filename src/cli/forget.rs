@@ -2,11 +2,12 @@
 
 use super::{
     args::Global,
+    ask::Asked,
     exit::{Failed, Status},
     open,
     output::{self, Output},
 };
-use crate::daemon::{ControlClient, ControlReply, ControlRequest, Lock, LockError};
+use crate::daemon::{ControlReply, ControlRequest, Lock, LockError};
 
 /// Take articles out for good
 ///
@@ -55,21 +56,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
 }
 
 async fn ask_daemon(socket: std::path::PathBuf, urls: Vec<String>) -> Result<usize, Failed> {
-    let lost = |error: std::io::Error| {
-        Failed::new(
-            Status::Busy,
-            anyhow::Error::new(error).context(format!(
-                "a daemon owns the database, but its control socket `{}` does not answer",
-                socket.display()
-            )),
-        )
-    };
-    let mut client = ControlClient::connect(&socket).await.map_err(lost)?;
-    client
-        .send(&ControlRequest::Forget { urls })
-        .await
-        .map_err(lost)?;
-    match client.next().await.map_err(lost)? {
+    let mut asked = Asked::send(socket, &ControlRequest::Forget { urls }).await?;
+    match asked.next().await? {
         Some(ControlReply::Forgotten { articles }) => Ok(articles),
         Some(ControlReply::Failed { error, hint }) => {
             Err(Failed::message(Status::Io, error).with_hint(hint))

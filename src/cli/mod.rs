@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod args;
+mod ask;
 mod config_cmd;
 mod db;
 mod demo;

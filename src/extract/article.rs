@@ -49,6 +49,8 @@ pub struct Explanation {
     pub article: Result<Article, ExtractError>,
     /// The page's blocks in order.
     pub blocks: Vec<BlockReport>,
+    /// What its quality was made of, in the order of the training script; empty when nothing was chosen.
+    pub witnesses: Vec<f64>,
 }
 
 /// One block of the page and what became of it.

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use scraper::Html;
 
 use super::{
-    fnv::Letters,
     group::{N_GROUPS, for_each_group},
+    letter_hash::Letters,
     text_facts::TextFacts,
 };
 use crate::markup::{BlockKind, BlockView, Tag};

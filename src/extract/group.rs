@@ -6,7 +6,7 @@ use std::{
     sync::OnceLock,
 };
 
-use super::fnv;
+use super::letter_hash::Letters;
 
 /// The words; a line a group.
 const TABLE: &str = include_str!("groups.txt");
@@ -15,23 +15,17 @@ const TABLE: &str = include_str!("groups.txt");
 pub(super) const N_GROUPS: usize = 24;
 
 /// The words are ours, so nobody chooses them to collide, and the hash may be a cheap one.
-type Index = HashMap<&'static str, usize, BuildHasherDefault<Fnv>>;
+type Index = HashMap<&'static str, usize, BuildHasherDefault<Letters>>;
 
-struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(fnv::START)
-    }
-}
-
-impl Hasher for Fnv {
+impl Hasher for Letters {
     fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().copied().fold(self.0, fnv::mix);
+        for byte in bytes {
+            self.push_byte(*byte);
+        }
     }
 
     fn finish(&self) -> u64 {
-        self.0
+        self.end()
     }
 }
 

@@ -146,9 +146,8 @@ pub(super) fn phrases_of(text: &str) -> (Phrase, Phrase) {
 fn word_starts(text: &str) -> impl Iterator<Item = &str> {
     let mut is_in_word = false;
     text.char_indices().filter_map(move |(at, c)| {
-        let is_letter = c.is_ascii_lowercase() || c.is_alphanumeric();
-        let was_in_word = std::mem::replace(&mut is_in_word, is_letter);
-        let starts = c == '@' || (is_letter && !was_in_word);
+        let was_in_word = std::mem::replace(&mut is_in_word, c.is_alphanumeric());
+        let starts = c == '@' || (is_in_word && !was_in_word);
         starts.then(|| text.get(at..)).flatten()
     })
 }

@@ -18,7 +18,7 @@ pub(super) fn quality(
     choices: &[Choice],
     text: &CleanText,
 ) -> f64 {
-    let trust = Witnesses::of(view, choices).map_or(0.0, |witnesses| witnesses.trust());
+    let trust = Witnesses::of(view, choices).map_or(0.0, Witnesses::trust);
     let n_words = f64::from(text.n_words());
     let length = (n_words / 60.0).min(1.0).mul_add(0.3, 0.7);
     let stated = metadata.body.as_deref().map_or(0, count_words);
@@ -39,29 +39,28 @@ pub(super) fn quality(
     (1.0 - (1.0 - trust) / (length * body * paywall)).clamp(0.0, 1.0)
 }
 
-/// What the scores of a page's blocks show of how sure the choice is.
-#[derive(Debug)]
-struct Witnesses {
-    /// Words in blocks whose score is neither high nor low, for each word of the text.
-    doubtful: f64,
-    /// Words that the scores expect to be missing between the first and the last chosen block, for each word
-    /// of the text.
-    missed: f64,
-    /// Score of the weakest chosen block.
-    weakest: f64,
-    /// Score of the first chosen block.
-    first: f64,
-    /// Best score before the first chosen block.
-    before: f64,
-    /// Best score behind the last one.
-    behind: f64,
-    /// Standard deviation of the depths at which the chosen blocks stand, in containers; at most 4.
-    scatter: f64,
-}
+/// What the scores of a page's blocks show of how sure the choice is:
+///
+/// - log of the words in blocks whose score is neither high nor low, for each word of the text
+/// - log of the words that the scores expect to be missing between the first and the last chosen block, for
+///   each word of the text
+/// - score of the weakest chosen block
+/// - score of the first chosen block
+/// - best score before the first chosen block
+/// - best score behind the last one
+/// - standard deviation of the depths at which the chosen blocks stand, in containers; at most 4
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Witnesses(pub(super) [f64; N_WITNESSES]);
+
+const N_WITNESSES: usize = 7;
+
+/// By `tools/train_quality.py`: what each witness weighs, and how sure a text is without any.
+const WEIGHTS: [f64; N_WITNESSES] = [-0.2294, -0.2491, 0.2464, 0.3908, -0.2447, -0.1897, -0.1391];
+const CONSTANT: f64 = 1.4915;
 
 impl Witnesses {
     /// `None` when nothing was chosen.
-    fn of(view: &BlockView, choices: &[Choice]) -> Option<Self> {
+    pub(super) fn of(view: &BlockView, choices: &[Choice]) -> Option<Self> {
         let first = choices.iter().position(|choice| choice.is_kept)?;
         let last = choices.iter().rposition(|choice| choice.is_kept)?;
         let (before, rest) = choices.split_at_checked(first)?;
@@ -81,27 +80,25 @@ impl Witnesses {
             .filter(|choice| !choice.is_kept)
             .map(|choice| n_words(choice) * score(choice))
             .sum();
-        Some(Self {
-            doubtful: doubtful / words,
-            missed: missed / words,
-            weakest: kept().map(score).fold(1.0, f64::min),
-            first: inside.first().map_or(0.0, score),
-            before: best(before),
-            behind: best(behind),
-            scatter: scatter(view, choices).min(4.0),
-        })
+        Some(Self([
+            (doubtful / words + 0.01).ln(),
+            (missed / words + 0.003).ln(),
+            kept().map(score).fold(1.0, f64::min),
+            inside.first().map_or(0.0, score),
+            best(before),
+            best(behind),
+            scatter(view, choices).min(4.0),
+        ]))
     }
 
-    /// The weights are those of `tools/train_quality.py`.
-    fn trust(&self) -> f64 {
-        let sureness =
-            1.4915 - 0.2294 * (self.doubtful + 0.01).ln() - 0.2491 * (self.missed + 0.003).ln()
-                + 0.2464 * self.weakest
-                + 0.3908 * self.first
-                - 0.2447 * self.before
-                - 0.1897 * self.behind
-                - 0.1391 * self.scatter;
-        1.0 - (-sureness).exp()
+    /// The share of the text that is expected to be right.
+    fn trust(self) -> f64 {
+        let weighed = self
+            .0
+            .iter()
+            .zip(WEIGHTS)
+            .map(|(value, weight)| value * weight);
+        1.0 - (-(CONSTANT + weighed.sum::<f64>())).exp()
     }
 }
 
@@ -144,13 +141,9 @@ mod tests {
 
     fn trust(choices: &[Choice]) -> f64 {
         let html = "<body><p>a<p>b<p>c<p>d<p>e";
-        let limits = HtmlLimits {
-            depth: 100,
-            attributes: 100,
-        };
-        let view = block_view(&parse_html(html, limits));
+        let view = block_view(&parse_html(html, HtmlLimits::default()));
         assert_eq!(view.blocks.len(), choices.len());
-        Witnesses::of(&view, choices).map_or(0.0, |witnesses| witnesses.trust())
+        Witnesses::of(&view, choices).map_or(0.0, Witnesses::trust)
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::{
     doubt::doubts,
     features::{FeatureTable, features},
     metadata::{Metadata, collect},
-    quality::quality,
+    quality::{Witnesses, quality},
     verdict,
 };
 use crate::{
@@ -36,13 +36,16 @@ pub fn explain(page: &Page<'_>, limits: &ExtractLimits) -> Explanation {
         return Explanation {
             article: Err(ExtractError::Empty),
             blocks: Vec::new(),
+            witnesses: Vec::new(),
         };
     }
     let reading = Reading::of(page, limits);
     let blocks = reading.reports();
+    let witnesses = Witnesses::of(&reading.view, &reading.choices);
     Explanation {
         article: article(page, limits, reading),
         blocks,
+        witnesses: witnesses.map_or_else(Vec::new, |witnesses| witnesses.0.to_vec()),
     }
 }
 

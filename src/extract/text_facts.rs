@@ -1,6 +1,6 @@
 //! What can be seen in a block's text alone.
 
-use super::{fnv::Letters, phrases::phrases_of};
+use super::{letter_hash::Letters, phrases::phrases_of};
 use crate::markup::Block;
 
 /// Counts over a block's text.
@@ -27,12 +27,14 @@ pub(super) struct TextFacts {
 
 impl TextFacts {
     pub(super) fn of(block: &Block) -> Self {
-        let mut counts = Counts::default();
+        let mut facts = Self::default();
+        let mut letters = Letters::default();
         let mut is_in_word = false;
         for c in block.text.chars() {
-            is_in_word = counts.add(c, is_in_word);
+            facts.n_chars += 1.0;
+            is_in_word = facts.count(c, is_in_word, &mut letters);
         }
-        let mut facts = counts.facts();
+        facts.hash = letters.end();
         facts.first = block.text.chars().next().map_or(0.0, first_kind);
         facts.last = last_kind(&block.text);
         let (start, inside) = phrases_of(&block.text);
@@ -50,84 +52,50 @@ impl TextFacts {
     pub(super) fn has_phrase(&self) -> bool {
         self.phrase > 0.5 || self.phrase_inside > 0.5
     }
-}
 
-/// Whole numbers while they are counted; a page has tens of thousands of characters.
-#[derive(Default)]
-struct Counts {
-    n_chars: u32,
-    n_half_words: u32,
-    n_commas: u32,
-    n_sentence_ends: u32,
-    n_digits: u32,
-    n_capitals: u32,
-    n_capital_words: u32,
-    n_odd: u32,
-    n_lines: u32,
-    letters: Letters,
-}
-
-impl Counts {
-    /// Counts a character; true when it is no white space.
-    fn add(&mut self, c: char, is_in_word: bool) -> bool {
-        self.n_chars += 1;
+    /// Counts a character but for its being one; true when it is no white space.
+    fn count(&mut self, c: char, is_in_word: bool, letters: &mut Letters) -> bool {
         if c.is_ascii_lowercase() {
-            self.n_half_words += if is_in_word { 0 } else { 2 };
-            self.letters.push(c);
+            if !is_in_word {
+                self.n_words += 1.0;
+            }
+            letters.push(c);
             return true;
         }
         if c.is_whitespace() {
-            self.n_lines += u32::from(c == '\n');
+            if c == '\n' {
+                self.n_lines += 1.0;
+            }
             return false;
         }
         if is_unspaced(c) {
-            self.n_half_words += 1;
+            self.n_words += 0.5;
         } else if !is_in_word {
-            self.n_half_words += 2;
+            self.n_words += 1.0;
         }
         if c.is_alphanumeric() {
-            self.letters.push(c);
+            letters.push(c);
         }
         if c.is_uppercase() {
-            self.n_capitals += 1;
-            self.n_capital_words += u32::from(!is_in_word);
+            self.n_capitals += 1.0;
+            if !is_in_word {
+                self.n_capital_words += 1.0;
+            }
         } else if c.is_numeric() {
-            self.n_digits += 1;
+            self.n_digits += 1.0;
         } else {
-            self.add_mark(c);
+            match c {
+                ',' | '،' | '、' | '，' | ';' => self.n_commas += 1.0,
+                '.' | '!' | '?' | '。' | '！' | '？' | '।' | '؟' | '…' => {
+                    self.n_sentence_ends += 1.0;
+                }
+                '|' | '»' | '›' | '•' | '·' | '/' | '@' | '#' | '→' | '_' => {
+                    self.n_odd += 1.0;
+                }
+                _ => {}
+            }
         }
         true
-    }
-
-    fn add_mark(&mut self, c: char) {
-        match c {
-            ',' | '،' | '、' | '，' | ';' => self.n_commas += 1,
-            '.' | '!' | '?' | '。' | '！' | '？' | '।' | '؟' | '…' => {
-                self.n_sentence_ends += 1;
-            }
-            '|' | '»' | '›' | '•' | '·' | '/' | '@' | '#' | '→' | '_' => self.n_odd += 1,
-            _ => {}
-        }
-    }
-
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "measures of a block, not counts to be exact about"
-    )]
-    fn facts(&self) -> TextFacts {
-        TextFacts {
-            n_chars: self.n_chars as f32,
-            n_words: self.n_half_words as f32 / 2.0,
-            n_commas: self.n_commas as f32,
-            n_sentence_ends: self.n_sentence_ends as f32,
-            n_digits: self.n_digits as f32,
-            n_capitals: self.n_capitals as f32,
-            n_capital_words: self.n_capital_words as f32,
-            n_odd: self.n_odd as f32,
-            n_lines: self.n_lines as f32,
-            hash: self.letters.end(),
-            ..TextFacts::default()
-        }
     }
 }
 

@@ -4,7 +4,7 @@
     reason = "features are measures, not counts to be exact about"
 )]
 
-use super::fnv::Letters;
+use super::letter_hash::Letters;
 
 /// Words of some lines, for comparing: their hashes, sorted.
 pub(super) struct WordSet(Vec<u64>);

@@ -52,7 +52,10 @@ pub(super) fn is_wanted(element: TagName, name: &[u8], value: &[u8]) -> bool {
             matches!(element, META | LINK | SCRIPT | INPUT)
         }
         // Read for whether it hides the element, and for nothing else.
-        STYLE => has(value, b"none") || has(value, b"hidden"),
+        STYLE => {
+            let has = |word| find_in_any_case(value, word).is_some();
+            has("none") || has("hidden")
+        }
         HREF => !value.starts_with(b"data:") && !value.starts_with(b"javascript:"),
         TITLE | DATA_TESTID | DATA_TEST | DATA_QA | DATA_COMPONENT | DATA_TYPE | DATA_DATETIME
         | DATA_DATE | DATA_TIME | DATA_TIMESTAMP => value.len() <= SHORT,
@@ -60,10 +63,11 @@ pub(super) fn is_wanted(element: TagName, name: &[u8], value: &[u8]) -> bool {
     }
 }
 
-fn has(value: &[u8], word: &[u8]) -> bool {
+/// Place of an ASCII word in a value, in any case.
+pub(super) fn find_in_any_case(value: &[u8], word: &str) -> Option<usize> {
     value
         .windows(word.len())
-        .any(|window| window.eq_ignore_ascii_case(word))
+        .position(|window| window.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use scraper::node::Element;
 
+use super::attribute::find_in_any_case;
+
 /// Classes by which frameworks and themes hide a label from the eye.
 const CLASSES: [&str; 10] = [
     "sr-only",
@@ -62,26 +64,15 @@ fn is_tip_class(class: &str) -> bool {
     if class.len() < SHORTEST_TIP {
         return false;
     }
-    let behind = |at: usize| {
-        let rest = class.get(at..)?;
-        TIP_WORDS.iter().find_map(|tip| without_start(rest, tip))
-    };
-    (0..class.len()).find_map(behind).is_some_and(|part| {
-        (0..part.len()).any(|at| {
-            let rest = part.get(at..).unwrap_or_default();
-            TIP_PARTS
-                .iter()
-                .any(|word| without_start(rest, word).is_some())
-        })
+    let class = class.as_bytes();
+    TIP_WORDS.iter().any(|tip| {
+        find_in_any_case(class, tip)
+            .and_then(|at| class.get(at + tip.len()..))
+            .is_some_and(|part| {
+                let mut words = TIP_PARTS.iter();
+                words.any(|word| find_in_any_case(part, word).is_some())
+            })
     })
-}
-
-/// What comes behind a start in any case.
-fn without_start<'a>(text: &'a str, start: &str) -> Option<&'a str> {
-    let head = text.as_bytes().get(..start.len())?;
-    head.eq_ignore_ascii_case(start.as_bytes())
-        .then(|| text.get(start.len()..))
-        .flatten()
 }
 
 fn is_hiding_style(style: &str) -> bool {

@@ -9,6 +9,7 @@ use super::{
     row::{Statements as _, bind},
     work::{Done, Work},
 };
+use crate::text::has_byte;
 
 /// What the full-text tables hold of an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,11 +113,8 @@ fn remove(work: &Work<'_>, article: i64, indexed: &Indexed) -> Done<()> {
 /// Whether a text has a script that is written without spaces between words, so that it also
 /// stands in the trigram table: Han, kana, Thai, Lao, Myanmar, Khmer, Tibetan.
 pub(super) fn has_unspaced_script(text: &str) -> bool {
-    // All of them take three bytes or more in UTF-8. Blocks without a branch are compared many bytes
-    // at a time.
-    let mut blocks = text.as_bytes().chunks(64);
-    blocks.any(|block| block.iter().copied().fold(0, u8::max) >= 0xe0)
-        && text.chars().any(is_unspaced)
+    // All of them take three bytes or more in UTF-8.
+    has_byte(text, |byte| byte >= 0xe0) && text.chars().any(is_unspaced)
 }
 
 /// See [`has_unspaced_script`]. Hangul is written with spaces.

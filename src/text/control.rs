@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::bytes::has_byte;
+
 /// What any TEXT value of the store may hold: no C0 but line break and tab, no DEL, no C1. A lone
 /// carriage return is a line break. Borrows when there is nothing to do, which is nearly always.
 pub fn storable(text: &str) -> Cow<'_, str> {
@@ -21,19 +23,12 @@ pub fn storable(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-fn has_control(text: &str) -> bool {
-    // Blocks without a branch are compared many bytes at a time; few hold a suspect.
-    let is_suspect = |byte: u8| matches!(byte, 0..=8 | 0x0b..=0x1f | 0x7f | 0xc2);
-    let mut blocks = text.as_bytes().chunks(64);
-    blocks.any(|block| {
-        block
-            .iter()
-            .fold(false, |any, byte| any | is_suspect(*byte))
-    }) && has_control_for_sure(text)
-}
-
 /// C1 is `C2 80` to `C2 9F` in UTF-8.
-fn has_control_for_sure(text: &str) -> bool {
+fn has_control(text: &str) -> bool {
+    let is_suspect = |byte| matches!(byte, 0..=8 | 0x0b..=0x1f | 0x7f | 0xc2);
+    if !has_byte(text, is_suspect) {
+        return false;
+    }
     let mut before = 0;
     text.bytes().any(|byte| {
         let is_c0 = byte < 0x20 && byte != b'\n' && byte != b'\t';

@@ -4,6 +4,7 @@
 //! Only this room makes a [`CleanText`], so nothing unclean can reach the store as article text.
 
 mod builder;
+mod bytes;
 mod charset;
 mod choose;
 mod clean;
@@ -19,6 +20,7 @@ mod unicode;
 mod wide;
 mod words;
 
+pub use bytes::has_byte;
 pub use charset::{Decoded, DocumentKind, decode};
 pub use clean::CleanText;
 pub use control::storable;

@@ -422,6 +422,31 @@ fn a_page_that_leads_to_no_feed_is_named_with_what_to_do() {
 }
 
 #[test]
+fn a_fetch_of_nothing_says_why() {
+    let web = Web::always(Answer::ok(
+        "application/rss+xml",
+        "<rss version='2.0'><channel><title>One</title></channel></rss>",
+    ));
+    let folder = Folder::new();
+    folder.write("feedmill.toml", ALLOW);
+    folder
+        .run(&["fetch"])
+        .ends_with(0)
+        .complains_of(&["no feed is configured", "hint"]);
+    let feed = web.url("/rss");
+    folder.write(
+        "feedmill.toml",
+        format!("{ALLOW}[[feeds]]\nurl = \"{feed}\"\n"),
+    );
+    let first = folder.run(&["fetch"]).ends_with(0);
+    assert!(!first.stderr.contains("no feed"), "{}", first.stderr);
+    folder
+        .run(&["fetch"])
+        .ends_with(0)
+        .complains_of(&["no feed is due", "--all", "hint"]);
+}
+
+#[test]
 fn pages_that_failed_are_counted_and_their_reasons_can_be_read_as_printed() {
     let web = Web::start(|seen| {
         let item =

@@ -9,12 +9,13 @@ use super::discover;
 use crate::{
     cli::{
         args::Global,
+        ask::Asked,
         exit::{Failed, Status},
         open,
         output::{self, Output},
     },
     config::{self, Config, EditError, NewFeed},
-    daemon::{ControlClient, ControlReply, ControlRequest, Lock},
+    daemon::{ControlReply, ControlRequest, Lock},
 };
 
 /// What `add` takes.
@@ -168,10 +169,8 @@ pub(super) fn tell_daemon(config: &Config) -> Result<Status, Failed> {
         return Ok(Status::Ok);
     };
     let told = open::block_on(async {
-        let lost = |error: std::io::Error| Failed::new(Status::Busy, error);
-        let mut client = ControlClient::connect(&socket).await.map_err(lost)?;
-        client.send(&ControlRequest::Reload).await.map_err(lost)?;
-        client.next().await.map_err(lost)
+        let mut asked = Asked::send(socket, &ControlRequest::Reload).await?;
+        asked.next().await
     });
     match told {
         Ok(Some(ControlReply::Reloaded { feeds })) => {

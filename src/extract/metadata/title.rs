@@ -10,7 +10,7 @@ use super::{
     scan::Kind,
 };
 use crate::{
-    extract::{fnv, words::word_hashes},
+    extract::{letter_hash::Letters, words::word_hashes},
     text::clean_line,
 };
 
@@ -283,7 +283,7 @@ fn words(line: &str) -> Vec<u64> {
         let chars: Vec<char> = fold(line).chars().collect();
         words = chars
             .windows(2)
-            .map(|pair| pair.iter().copied().fold(fnv::START, fnv::mix))
+            .map(|pair| Letters::of(pair.iter().copied()))
             .collect();
     }
     words.sort_unstable();

@@ -1,17 +1,11 @@
-//! Hashes for comparing what stands in one page, never where somebody could gain from a collision.
+//! A hash for comparing what stands in one page, never where somebody could gain from a collision.
 
-/// FNV-1a of nothing (Fowler, Noll, Vo).
-pub(super) const START: u64 = 0xcbf2_9ce4_8422_2325;
-
-/// FNV-1a with one more byte or character.
-pub(super) fn mix(hash: u64, unit: impl Into<u32>) -> u64 {
-    (hash ^ u64::from(unit.into())).wrapping_mul(PRIME)
-}
-
+/// The numbers of FNV-1a (Fowler, Noll, Vo).
+const START: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0100_0000_01b3;
 
-/// A hash of letters one after the other. Bytes of ASCII are gathered to eight before they are
-/// mixed, since a multiplication for each is what hashing text costs.
+/// A hash of letters one after the other. Single bytes are gathered to eight before they are mixed,
+/// since a multiplication for each is what hashing text costs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Letters {
     hash: u64,
@@ -29,9 +23,18 @@ impl Default for Letters {
 }
 
 impl Letters {
+    /// The hash of some letters.
+    pub(super) fn of(letters: impl Iterator<Item = char>) -> u64 {
+        let mut hash = Self::default();
+        for letter in letters {
+            hash.push(letter);
+        }
+        hash.end()
+    }
+
     pub(super) fn push(&mut self, letter: char) {
         match u8::try_from(letter) {
-            Ok(byte) if byte.is_ascii() => self.push_ascii(byte),
+            Ok(byte) if byte.is_ascii() => self.push_byte(byte),
             _ => {
                 self.mix_gathered();
                 self.mix(u64::from(u32::from(letter)));
@@ -39,8 +42,8 @@ impl Letters {
         }
     }
 
-    /// A byte of ASCII other than zero.
-    pub(super) fn push_ascii(&mut self, byte: u8) {
+    /// A byte other than zero.
+    pub(super) fn push_byte(&mut self, byte: u8) {
         self.gathered = self.gathered << 8 | u64::from(byte);
         if self.gathered >> 56 != 0 {
             self.mix_gathered();
@@ -70,9 +73,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> u64 {
-        let mut letters = Letters::default();
-        text.chars().for_each(|letter| letters.push(letter));
-        letters.end()
+        Letters::of(text.chars())
     }
 
     #[test]
