@@ -10,7 +10,7 @@ binary reads each page with the table learned from the other folds (`extract --t
 of the whole extractor on sites it has not seen. Everything is seeded: the same binary gives the same table. Needs
 numpy and lightgbm; the extractor itself needs neither.
 """
-import argparse, collections, gzip, json, os, re, subprocess, sys, tempfile
+import argparse, collections, gzip, json, os, re, subprocess, sys, tempfile, unicodedata
 from urllib.parse import urlsplit
 import numpy as np
 
@@ -19,6 +19,7 @@ PARAMS = dict(objective='binary', learning_rate=0.1, num_leaves=31, min_data_in_
               bagging_fraction=0.8, bagging_freq=1, lambda_l2=2.0, max_bin=127, extra_trees=True, verbosity=-1, seed=SEED,
               deterministic=True, force_row_wise=True, num_threads=2)
 TREES = 250
+BAGS = 3
 
 
 def site(corpus, row):
@@ -32,6 +33,7 @@ def site(corpus, row):
 
 def align(blocks, gold, score):
     """Share of each block that stands in the gold text in its place, and whether that is sure."""
+    gold = re.sub('[\u00ad\u200b\ufeff]', '', unicodedata.normalize('NFC', gold))
     words = score.words(gold)
     places = collections.defaultdict(list)
     for n in (1, 2, 3, 4):
@@ -148,13 +150,14 @@ def weights(page):
     return w * (300.0 / max(60.0, float((page['n'] * (page['y'] > 0.5)).sum()))) ** 0.5
 
 
-def train(pages, trees=TREES, params=PARAMS):
+def train(pages, trees=TREES, params=PARAMS, bags=BAGS):
+    """Models that differ by their seed alone; the table holds the mean of them, which errs less than each."""
     import lightgbm
     x = np.concatenate([p['x'] for p in pages if len(p['y'])]); y = np.concatenate([p['y'] for p in pages if len(p['y'])])
     w = np.concatenate([weights(p) for p in pages if len(p['y'])])
     keep = w > 0
-    data = lightgbm.Dataset(x[keep], y[keep], weight=w[keep], free_raw_data=True)
-    return lightgbm.train(params, data, num_boost_round=trees)
+    return [lightgbm.train(dict(params, seed=params['seed'] + 1000 * bag), lightgbm.Dataset(x[keep], y[keep], weight=w[keep]),
+                           num_boost_round=trees) for bag in range(bags)]
 
 
 def folds(pages, n=5):
@@ -179,19 +182,20 @@ def cross_validate(pages, binary, folder, score, trees):
     score.table([(corpus, score.measure(rows[corpus], answers[corpus])) for corpus in rows])
 
 
-def export(model, path):
-    """One line a tree: nodes in preorder, `f:t` for a split (left when the number is <= t), `=v` for a leaf."""
-    dumped = model.dump_model()
-    lines = [f"feedmill-blocks 1 {model.num_feature()} {len(dumped['tree_info'])}"]
+def export(models, path):
+    """One line a tree: nodes in preorder, `f:t` for a split (left when the number is <= t), `=v` for a leaf. The trees
+    of a model stand together: the second and third are asked only where the first leaves a doubt."""
+    dumps = [model.dump_model()['tree_info'] for model in models]
+    lines = [f"feedmill-blocks 1 {models[0].num_feature()} {sum(map(len, dumps))} {len(models)}"]
 
     def walk(node, out):
         if 'leaf_value' in node:
-            out.append(f"={node['leaf_value']:.4g}")
+            out.append(f"={node['leaf_value']:.3g}")
         else:
             assert node['decision_type'] == '<='
             out.append(f"{node['split_feature']}:{float(np.float32(node['threshold'])):.9g}")
             walk(node['left_child'], out); walk(node['right_child'], out)
-    for tree in dumped['tree_info']:
+    for tree in (tree for dump in dumps for tree in dump):
         out = []
         walk(tree['tree_structure'], out)
         lines.append(' '.join(out))

@@ -1,17 +1,20 @@
 //! Which blocks are the article.
 
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
 
 use super::{
     company::{keep_siblings, keep_sources},
     container_facts::{N_BOXES, is_foreign, leaf_parent},
+    copies::{drop_copies, drop_covered},
     features::FeatureTable,
     front_matter::drop_front_matter,
+    hidden_parts::drop_hidden_parts,
+    link_lines::{drop_link_rows, drop_promos, drop_teasers},
+    machine_lines::drop_machine_lines,
     metadata::Metadata,
     model::Model,
-    text_facts::TextFacts,
 };
-use crate::markup::{Block, BlockKind, BlockView, Tag};
+use crate::markup::{BlockKind, BlockView, Tag};
 
 /// A block is kept from here on.
 const THRESHOLD: f32 = 0.475;
@@ -19,12 +22,6 @@ const THRESHOLD: f32 = 0.475;
 /// The threshold where less than this many words reach the other one.
 const LOW_THRESHOLD: f32 = 0.25;
 const FEW_WORDS: f32 = 30.0;
-
-/// Words from which a block that stands twice may be a copy and not a phrase that comes again.
-const COPY_WORDS: f32 = 8.0;
-
-/// Words from which a passage that stands twice is a copy.
-const LONG_COPY_WORDS: f32 = 40.0;
 
 /// What became of a block.
 #[derive(Debug, Clone, Copy)]
@@ -63,11 +60,15 @@ pub(super) fn choose(view: &BlockView, table: &FeatureTable, metadata: &Metadata
     keep_siblings(&table.siblings, &table.texts, &mut choices);
     keep_sources(view, &mut choices);
     drop_set_apart(&table.boxes, &mut choices);
+    drop_machine_lines(view, &mut choices);
+    drop_hidden_parts(view, table.core, &mut choices);
     lower_the_bar(&mut choices);
     drop_link_rows(view, &mut choices);
     drop_teasers(view, &mut choices);
+    drop_promos(view, &table.texts, &mut choices);
     drop_other_stories(view, table.headline, &mut choices);
     drop_front_matter(view, metadata, &mut choices);
+    drop_covered(view, &mut choices);
     drop_copies(&table.texts, &mut choices);
     drop_box_headings(view, &mut choices);
     drop_trailing_headings(view, &mut choices);
@@ -90,58 +91,6 @@ fn lower_the_bar(choices: &mut [Choice]) {
     {
         choice.is_kept = true;
         choice.reason = "nothing on the page reads more like the article";
-    }
-}
-
-/// Share of a row of links that is link text: the rest is what parts them.
-const ROW_LINK_SHARE: f32 = 0.7;
-
-/// Most words of a row of links for each link.
-const ROW_WORDS: f32 = 5.0;
-
-/// A line of nothing but short links (`[Print] [Send]`, `Home | Contact`) is furniture wherever it
-/// stands. Lists are not meant: their items may well be links.
-fn drop_link_rows(view: &BlockView, choices: &mut [Choice]) {
-    for (block, choice) in view.blocks.iter().zip(choices.iter_mut()) {
-        #[expect(clippy::cast_precision_loss, reason = "shares of short lines")]
-        let (share, n_links) = (
-            block.link_bytes as f32 / block.text.len().max(1) as f32,
-            block.n_links as f32,
-        );
-        let is_row = matches!(block.kind, BlockKind::Paragraph | BlockKind::Row)
-            && block.n_links >= 2
-            && share >= ROW_LINK_SHARE
-            && choice.n_words <= ROW_WORDS * n_links
-            && !block.text.ends_with(['.', '!', '?', '。']);
-        if choice.is_kept && is_row {
-            drop_block(choice, "is a row of links");
-        }
-    }
-}
-
-/// Teasers of other pieces: a line that is a link and nothing else, then what the piece is about.
-/// One may be a paragraph's odd beginning, several are a list.
-fn drop_teasers(view: &BlockView, choices: &mut [Choice]) {
-    let is_teaser = |block: &Block| {
-        let first = block.text.split_once('\n').map_or("", |(first, _)| first);
-        block.kind == BlockKind::Paragraph
-            && block.n_links == 1
-            && !first.is_empty()
-            && first.len() == block.link_bytes
-    };
-    let teasers = || {
-        let blocks = view.blocks.iter().enumerate();
-        blocks
-            .filter(|(_, block)| is_teaser(block))
-            .map(|(index, _)| index)
-    };
-    if teasers().count() < 2 {
-        return;
-    }
-    for index in teasers() {
-        if let Some(choice) = choices.get_mut(index).filter(|choice| choice.is_kept) {
-            drop_block(choice, "is a teaser of another piece");
-        }
     }
 }
 
@@ -249,71 +198,21 @@ fn drop_box_headings(view: &BlockView, choices: &mut [Choice]) {
     }
 }
 
-/// The same passage twice (print and mobile versions, galleries): the first stays. A short block may
-/// come again on purpose (the recipe of each Monday, the question to each guest); a long one not, nor
-/// several that follow each other as they did before.
-fn drop_copies(texts: &[TextFacts], choices: &mut [Choice]) {
-    let mut seen: HashMap<u64, usize> = HashMap::new();
-    let mut run = Run::default();
-    for (index, text) in texts.iter().enumerate() {
-        let is_kept = choices.get(index).is_some_and(|choice| choice.is_kept);
-        if !is_kept || text.n_words < COPY_WORDS {
-            continue;
-        }
-        let original = *seen.entry(text.hash).or_insert(index);
-        if original == index {
-            run.end(choices);
-            continue;
-        }
-        if !run.goes_on_at(original) {
-            run.end(choices);
-        }
-        run.copies.push(index);
-        run.original = original;
-        if text.ends_a_sentence() {
-            run.n_words += text.n_words;
-        }
-    }
-    run.end(choices);
-}
-
-/// Copies of blocks that stood in the same order before.
-#[derive(Default)]
-struct Run {
-    copies: Vec<usize>,
-    /// Where the last one's original stands.
-    original: usize,
-    /// In sentences: the lines of a table or a plan come again without being a copy.
-    n_words: f32,
-}
-
-impl Run {
-    /// A few blocks between two of a passage (headings, short lines) do not part it.
-    fn goes_on_at(&self, original: usize) -> bool {
-        const GAP: usize = 6;
-        original > self.original && original - self.original <= GAP
-    }
-
-    fn end(&mut self, choices: &mut [Choice]) {
-        let is_passage = self.n_words >= LONG_COPY_WORDS;
-        for index in self.copies.drain(..) {
-            if is_passage && let Some(choice) = choices.get_mut(index) {
-                drop_block(choice, "stands in the text already");
-            }
-        }
-        self.n_words = 0.0;
-    }
-}
-
-/// Headings head something: those behind the last paragraph go.
+/// Headings head something: those behind the last paragraph go. A long one that is surely of the
+/// article says something by itself (a gallery's entry, the last point of a list).
 fn drop_trailing_headings(view: &BlockView, choices: &mut [Choice]) {
     for (block, choice) in view.blocks.iter().zip(choices.iter_mut()).rev() {
         if !choice.is_kept {
             continue;
         }
-        if !matches!(block.kind, BlockKind::Heading(_)) {
+        let says_something = choice.n_words >= SENTENCE_WORDS && choice.score >= SURE;
+        if says_something || !matches!(block.kind, BlockKind::Heading(_)) {
             return;
         }
         drop_block(choice, "heading with nothing below it");
     }
 }
+
+/// Words from which a heading may be a sentence, and a score that leaves no doubt.
+const SENTENCE_WORDS: f32 = 8.0;
+const SURE: f32 = 0.9;

@@ -28,6 +28,8 @@ pub(super) struct FeatureTable {
     pub(super) siblings: Vec<Sibling>,
     /// The block that shows the headline.
     pub(super) headline: Option<usize>,
+    /// The smallest container with most of the prose.
+    pub(super) core: usize,
 }
 
 impl FeatureTable {
@@ -119,6 +121,7 @@ pub(super) fn features(document: &Html, view: &BlockView, metadata: &Metadata) -
         boxes,
         siblings,
         headline,
+        core: page.core,
     }
 }
 

@@ -33,10 +33,13 @@ struct Node {
 
 const LEAF: u16 = u16::MAX;
 
-/// Boosted trees; their sum is the log of the odds.
+/// Boosted trees in several models that differ by the seed of their learning. The sum of a model's trees
+/// is the log of the odds; the mean of the models errs less than each.
 #[derive(Debug)]
 pub(super) struct Model {
     trees: Vec<Vec<Node>>,
+    /// Trees of each model, which stand behind each other.
+    n_model: usize,
 }
 
 impl Model {
@@ -48,33 +51,48 @@ impl Model {
     /// Reads a table; what is not well-formed is left out, which the unit test would show.
     fn read(table: &str) -> Self {
         let mut lines = table.lines();
-        let n_features = lines
-            .next()
-            .and_then(|header| header.split(' ').nth(2)?.parse::<usize>().ok());
-        if n_features != Some(N_FEATURES) {
-            return Self { trees: Vec::new() };
+        let mut header = lines.next().unwrap_or_default().split(' ').skip(2);
+        let mut number = || header.next()?.parse::<usize>().ok();
+        let (n_features, n_trees, n_models) = (number(), number(), number());
+        let n_model = n_trees.unwrap_or(0) / n_models.unwrap_or(1).max(1);
+        if n_features != Some(N_FEATURES) || n_model == 0 {
+            return Self {
+                trees: Vec::new(),
+                n_model: 1,
+            };
         }
         Self {
             trees: lines.filter_map(read_tree).collect(),
+            n_model,
         }
     }
 
     /// How likely a block with these features belongs to the article, 0..=1.
     ///
-    /// Most blocks are plainly of the article or far from it, which a few trees tell: the others are
-    /// not asked then.
+    /// Most blocks are plainly of the article or far from it, which a few trees of the first model tell:
+    /// the others are not asked then.
     pub(super) fn score(&self, row: &[f32]) -> f32 {
+        let mut models = self.trees.chunks(self.n_model);
         let mut sum = 0.0_f32;
-        for (n_asked, tree) in self.trees.iter().enumerate() {
+        for (n_asked, tree) in models.next().into_iter().flatten().enumerate() {
             let is_plain = (n_asked >= ASKED_AT_LEAST && sum < HOPELESS)
                 || (n_asked >= 2 * ASKED_AT_LEAST && sum > SURE);
             if is_plain {
-                break;
+                return chance(sum);
             }
             sum += value_of(tree, row);
         }
-        1.0 / (1.0 + (-sum).exp())
+        let mut n_models = 1.0;
+        for model in models {
+            n_models += 1.0;
+            sum += model.iter().map(|tree| value_of(tree, row)).sum::<f32>();
+        }
+        chance(sum / n_models)
     }
+}
+
+fn chance(log_odds: f32) -> f32 {
+    1.0 / (1.0 + (-log_odds).exp())
 }
 
 /// Of blocks that stand below [`HOPELESS`] after so many trees or later, one in 1,200 would have come
@@ -147,6 +165,25 @@ mod tests {
         for (row, want) in [([1.0, 2.0], 1.0), ([1.0, 3.0], 2.0), ([1.5, 0.0], 3.0)] {
             assert!((value_of(&tree, &row) - want).abs() < 1e-6, "{row:?}");
         }
+    }
+
+    #[test]
+    fn models_are_averaged_where_the_first_leaves_a_doubt() {
+        let model = |sure: usize| {
+            let doubt = "=0.5\n".repeat(2 * ASKED_AT_LEAST - sure);
+            let first = "=9\n".repeat(sure) + &doubt + "=0\n";
+            let n = 2 * ASKED_AT_LEAST + 1;
+            let second = "=-1\n".repeat(n);
+            let header = format!("feedmill-blocks 1 {N_FEATURES} {} 2\n", 2 * n);
+            Model::read(&(header + &first + &second))
+        };
+        let score = |model: Model| model.score(&[0.0; N_FEATURES]);
+        // Sure of it after the first model: the second is not asked.
+        assert!(score(model(20)) > 0.99);
+        assert!(score(Model::read("feedmill-blocks 1 0 1 1\n=9")) <= 0.5);
+        let header = format!("feedmill-blocks 1 {N_FEATURES} 2 2\n=1\n=-2\n");
+        let mean = score(Model::read(&header));
+        assert!((mean - chance(-0.5)).abs() < 1e-6, "{mean}");
     }
 
     #[test]

@@ -55,8 +55,8 @@ pub(super) struct Witnesses(pub(super) [f64; N_WITNESSES]);
 const N_WITNESSES: usize = 7;
 
 /// By `tools/train_quality.py`: what each witness weighs, and how sure a text is without any.
-const WEIGHTS: [f64; N_WITNESSES] = [-0.2294, -0.2491, 0.2464, 0.3908, -0.2447, -0.1897, -0.1391];
-const CONSTANT: f64 = 1.4915;
+const WEIGHTS: [f64; N_WITNESSES] = [-0.1953, -0.2381, 0.2933, 0.3585, -0.3452, -0.3224, -0.1410];
+const CONSTANT: f64 = 1.7027;
 
 impl Witnesses {
     /// `None` when nothing was chosen.

@@ -1,6 +1,9 @@
 //! What can be seen in a block's text alone.
 
-use super::{letter_hash::Letters, phrases::phrases_of};
+use super::{
+    letter_hash::Letters,
+    phrases::{Phrase, phrases_of},
+};
 use crate::markup::Block;
 
 /// Counts over a block's text.
@@ -51,6 +54,11 @@ impl TextFacts {
     /// It has words by which the furniture of a page is known.
     pub(super) fn has_phrase(&self) -> bool {
         self.phrase > 0.5 || self.phrase_inside > 0.5
+    }
+
+    /// It begins as lines of that kind of furniture do.
+    pub(super) fn begins_with(&self, phrase: Phrase) -> bool {
+        (self.phrase - f32::from(phrase as u8)).abs() < 0.5
     }
 
     /// Counts a character but for its being one; true when it is no white space.

@@ -85,6 +85,24 @@ pub(super) fn word_hashes(text: &str) -> impl Iterator<Item = u64> + '_ {
     })
 }
 
+/// Hashes of the different shingles of a text: words that follow each other, `length` at a time.
+pub(super) fn shingles(text: &str, length: usize) -> Vec<u64> {
+    let words: Vec<u64> = word_hashes(text).collect();
+    let mut shingles: Vec<u64> = words.windows(length).map(shingle).collect();
+    shingles.sort_unstable();
+    shingles.dedup();
+    shingles
+}
+
+/// A hash of words that follow each other.
+fn shingle(words: &[u64]) -> u64 {
+    words.iter().fold(0, |hash, word| {
+        (hash ^ word)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .rotate_left(29)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

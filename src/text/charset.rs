@@ -6,6 +6,7 @@ use super::CharsetError;
 use super::choose::{Declared, plain_or_mended, read_invalid, read_valid, text_in};
 use super::declared::{document_label, http_label};
 use super::label::Charset;
+use super::twice::mend_twice_encoded;
 use super::wide::{by_mark, by_pattern};
 
 /// What the bytes are said to be: decides where a declaration is looked for.
@@ -36,7 +37,7 @@ pub struct Decoded<'a> {
 ///
 /// A declaration that cannot be true is passed over with a warning: UTF-16 or EBCDIC over ASCII
 /// markup, UTF-8 over bytes that mostly are none, another encoding over text that is plainly UTF-8.
-/// UTF-8 with a few foreign bytes is mended.
+/// UTF-8 with a few foreign bytes is mended, and so is a page's text that was encoded twice.
 ///
 /// # Errors
 /// The bytes are a known binary format, or whatever encoding is tried gives mostly controls.
@@ -60,6 +61,13 @@ pub fn decode<'a>(
         };
     }
     reject_controls(&decoded)?;
+    if kind == DocumentKind::Html
+        && let Some((text, n_places)) = mend_twice_encoded(&decoded.text)
+    {
+        decoded.text = text.into();
+        let warning = format!("text encoded twice was put right: {n_places} characters");
+        decoded.warnings.push(warning);
+    }
     Ok(decoded)
 }
 

@@ -16,6 +16,7 @@ mod error;
 mod label;
 mod line;
 mod mend;
+mod twice;
 mod unicode;
 mod wide;
 mod words;
