@@ -12,6 +12,7 @@
 )]
 
 mod bench;
+mod feeds;
 mod measure;
 mod page;
 mod plan;
@@ -30,6 +31,7 @@ modes:
   unchanged  CPU of polls that change nothing
   idle       memory of the daemon with 10,000 feeds that are not due
   extract    CPU of the extractor alone against a bare parse (--real=DIR: stored pages)
+  feeds      CPU of reading feeds against feed-rs, and memory for 100,000 entries
   help       wall time of `feedmill --help`
   search     wall time of searches in 100,000 articles
   soak       the daemon in a world that changes and breaks (--seconds=600)
@@ -102,6 +104,7 @@ fn run(options: &Options) -> anyhow::Result<()> {
         "unchanged" => measure::unchanged(options),
         "idle" => measure::idle(options),
         "extract" => measure::extract(options),
+        "feeds" => feeds::feeds(),
         "help" => measure::help(),
         "search" => measure::search(options),
         "soak" => soak::soak(options),

@@ -1,11 +1,11 @@
 //! What stands in the text twice.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     choose::{Choice, drop_block},
     text_facts::TextFacts,
-    words::shingles,
+    words::{shingle, word_hashes},
 };
 use crate::markup::{Block, BlockKind, BlockView};
 
@@ -21,64 +21,87 @@ pub(super) const SHINGLE: usize = 4;
 /// Share of a long block's shingles that must stand elsewhere in the text for it to be a copy.
 const COVERED: f32 = 0.85;
 
+/// Of three shingles of a block, so many must stand elsewhere before all of them are looked for.
+const SAMPLED: usize = 2;
+
 /// A long block of prose all of which stands elsewhere in the text in pieces (the whole article once
 /// more as one block, a summary made of its sentences), the longest first. Terms and plans say nearly
 /// the same again and mean it: a block with another one about as long is left to [`drop_copies`].
 pub(super) fn drop_covered(view: &BlockView, choices: &mut [Choice]) {
-    let mut counts: HashMap<u64, u32> = HashMap::new();
-    let mut blocks: Vec<Shingled> = Vec::new();
+    let mut kept: Vec<Kept> = Vec::new();
     for (index, (block, choice)) in view.blocks.iter().zip(choices.iter()).enumerate() {
         if choice.is_kept {
-            let block = Shingled::of(index, block, choice);
-            for shingle in &block.shingles {
-                *counts.entry(*shingle).or_default() += 1;
-            }
-            blocks.push(block);
+            kept.push(Kept::of(index, block, choice));
         }
     }
-    blocks.sort_by_key(|block| std::cmp::Reverse(block.shingles.len()));
-    for (at, block) in blocks.iter().enumerate() {
-        let n_shingles = block.shingles.len();
-        let next = blocks.get(at + 1).map_or(0, |next| next.shingles.len());
-        let last = at.checked_sub(1).and_then(|last| blocks.get(last));
-        let has_like = next * 4 > n_shingles * 3
-            || last.is_some_and(|last| last.shingles.len() * 3 < n_shingles * 4);
+    kept.sort_by(|one, other| other.n_words.total_cmp(&one.n_words));
+    let mut dropped = Vec::new();
+    for (at, block) in kept.iter().enumerate() {
+        let next = kept.get(at + 1).map_or(0.0, |next| next.n_words);
+        let last = at.checked_sub(1).and_then(|last| kept.get(last));
+        let has_like = next > 0.75 * block.n_words
+            || last.is_some_and(|last| 0.75 * last.n_words < block.n_words);
         if !block.is_long_prose || has_like {
             continue;
         }
-        let is_elsewhere = |shingle: &&u64| counts.get(shingle).is_some_and(|count| *count > 1);
-        let n_elsewhere = block.shingles.iter().filter(is_elsewhere).count();
+        let others = || {
+            let others = kept.iter().enumerate();
+            others.filter(|(other, _)| *other != at && !dropped.contains(other))
+        };
+        let shingles_of_others = || others().flat_map(|(_, other)| other.shingles());
+        let samples = block.samples();
+        let mut is_found = samples.map(|_| false);
+        for shingle in shingles_of_others() {
+            for (is_found, sample) in is_found.iter_mut().zip(samples) {
+                *is_found |= shingle == sample;
+            }
+        }
+        if is_found.iter().filter(|is_found| **is_found).count() < SAMPLED {
+            continue;
+        }
+        let elsewhere: HashSet<u64> = shingles_of_others().collect();
+        let n_elsewhere = block.shingles().filter(|s| elsewhere.contains(s)).count();
         #[expect(clippy::cast_precision_loss, reason = "a share of a block's words")]
-        let covered = n_elsewhere as f32 / n_shingles.max(1) as f32;
+        let covered = n_elsewhere as f32 / block.shingles().count().max(1) as f32;
         if covered >= COVERED
             && let Some(choice) = choices.get_mut(block.index)
         {
             drop_block(choice, "stands in the text already");
-            for shingle in &block.shingles {
-                if let Some(count) = counts.get_mut(shingle) {
-                    *count -= 1;
-                }
-            }
+            dropped.push(at);
         }
     }
 }
 
-/// A block by its shingles.
-struct Shingled {
+/// A block that was chosen, by its words.
+struct Kept {
     index: usize,
-    /// Hashes of the different ones.
-    shingles: Vec<u64>,
+    n_words: f32,
+    hashes: Vec<u64>,
     is_long_prose: bool,
 }
 
-impl Shingled {
+impl Kept {
     fn of(index: usize, block: &Block, choice: &Choice) -> Self {
         let is_listing = matches!(block.kind, BlockKind::Row | BlockKind::Pre);
         Self {
             index,
-            shingles: shingles(&block.text, SHINGLE),
+            n_words: choice.n_words,
+            hashes: word_hashes(&block.text).collect(),
             is_long_prose: choice.n_words >= LONG_COPY_WORDS && !is_listing,
         }
+    }
+
+    fn shingles(&self) -> impl Iterator<Item = u64> + '_ {
+        self.hashes.windows(SHINGLE).map(shingle)
+    }
+
+    /// A quarter, half and three quarters into the block.
+    fn samples(&self) -> [u64; 3] {
+        [1, 2, 3].map(|quarter| {
+            let start = quarter * self.hashes.len() / 4;
+            let words = self.hashes.get(start..start + SHINGLE);
+            words.map_or(0, shingle)
+        })
     }
 }
 

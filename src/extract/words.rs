@@ -95,7 +95,7 @@ pub(super) fn shingles(text: &str, length: usize) -> Vec<u64> {
 }
 
 /// A hash of words that follow each other.
-fn shingle(words: &[u64]) -> u64 {
+pub(super) fn shingle(words: &[u64]) -> u64 {
     words.iter().fold(0, |hash, word| {
         (hash ^ word)
             .wrapping_mul(0x9e37_79b9_7f4a_7c15)
