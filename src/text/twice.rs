@@ -46,7 +46,8 @@ fn n_sure(text: &str) -> usize {
 /// a sequence of three or more, or one with a control character or a no-break space in it.
 fn sure(text: &str) -> Option<(char, usize)> {
     let mut chars = text.chars();
-    let lead = byte_of(chars.next()?)?;
+    let first = chars.next()?;
+    let lead = byte_of(first)?;
     let n_more = match lead {
         0xc2..=0xdf => 1,
         0xe0..=0xef => 2,
@@ -54,7 +55,7 @@ fn sure(text: &str) -> Option<(char, usize)> {
         _ => return None,
     };
     let mut bytes = [lead, 0, 0, 0];
-    let mut n_bytes = text.chars().next()?.len_utf8();
+    let mut n_bytes = first.len_utf8();
     let mut has_control = false;
     for slot in bytes.iter_mut().skip(1).take(n_more) {
         let c = chars.next()?;
@@ -77,10 +78,10 @@ fn read_backwards(run: &str, bytes: &mut Vec<u8>) -> Option<usize> {
         bytes.push(byte_of(c)?);
     }
     let meant = std::str::from_utf8(bytes).ok()?;
-    let mut wide = meant.chars().filter(|c| !c.is_ascii());
+    let wide = || meant.chars().filter(|c| !c.is_ascii());
     // Letters of phonetics and old alphabets are what `É®` and `È»` would give.
     let is_strange = |c: char| matches!(u32::from(c), 0x0180..=0x0217 | 0x021C..=0x02FF);
-    (!wide.clone().any(is_strange)).then(|| wide.by_ref().count())
+    (!wide().any(is_strange)).then(|| wide().count())
 }
 
 /// Puts down the run with the sure sequences put right; their number.
