@@ -99,7 +99,8 @@ fn chance(log_odds: f32) -> f32 {
 }
 
 /// Of blocks that stand below [`HOPELESS`] after so many trees or later, one in 1,200 would have come
-/// to a quarter in the end and one in 12,000 been kept (221,582 blocks, of pages held back in training).
+/// to a quarter in the end and one in 12,000 been kept (221,582 blocks, of pages held back in
+/// training, by a table of one model).
 const ASKED_AT_LEAST: usize = 20;
 const HOPELESS: f32 = -2.5;
 /// Of 52,739 blocks that stood above this after twice as many trees, all would have been kept in the end.
