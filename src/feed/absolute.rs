@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use ::url::Url;
+use memchr::memchr;
 
 use super::token::{is_space, split};
 
@@ -14,7 +15,11 @@ pub(super) fn absolute_links<'a>(html: &'a str, base: Option<&Url>) -> Cow<'a, s
     let mut out = String::new();
     let mut copied = 0;
     let mut at = 0;
-    while let Some(start) = html.get(at..).and_then(|rest| rest.find('<')) {
+    while let Some(start) = html
+        .as_bytes()
+        .get(at..)
+        .and_then(|rest| memchr(b'<', rest))
+    {
         let tag_at = at + start;
         let mut cursor = Cursor {
             html,
@@ -43,21 +48,21 @@ pub(super) fn absolute_links<'a>(html: &'a str, base: Option<&Url>) -> Cow<'a, s
 
 /// The value of an attribute, resolved if it is an address.
 pub(super) fn absolute_address<'a>(name: &str, value: &'a str, base: Option<&Url>) -> Cow<'a, str> {
-    base.filter(|_| is_address(&name.to_ascii_lowercase()))
+    base.filter(|_| is_address(name))
         .and_then(|base| resolve(value, base))
         .map_or(Cow::Borrowed(value), Cow::Owned)
 }
 
 /// The value to put in place of `value` (both with references), if it changes.
 fn resolved(name: &str, value: &str, base: &Url) -> Option<String> {
-    let name = name.to_ascii_lowercase();
-    let plain = crate::text::unescape(value);
-    if name == "srcset" {
+    if name.eq_ignore_ascii_case("srcset") {
+        let plain = crate::text::unescape(value);
         return srcset(&plain, base).map(|list| list.replace('&', "&amp;").replace('"', "&quot;"));
     }
-    if !is_address(&name) {
+    if !is_address(name) || has_scheme(value) {
         return None;
     }
+    let plain = crate::text::unescape(value);
     resolve(&plain, base).map(|url| url.replace('&', "&amp;"))
 }
 
@@ -86,23 +91,27 @@ fn srcset(value: &str, base: &Url) -> Option<String> {
     is_changed.then(|| candidates.join(", "))
 }
 
+/// Attributes of HTML whose value is an address.
+const ADDRESSES: [&str; 13] = [
+    "href",
+    "src",
+    "data-src",
+    "poster",
+    "action",
+    "cite",
+    "data",
+    "background",
+    "longdesc",
+    "usemap",
+    "codebase",
+    "classid",
+    "profile",
+];
+
 fn is_address(name: &str) -> bool {
-    matches!(
-        name,
-        "href"
-            | "src"
-            | "poster"
-            | "action"
-            | "cite"
-            | "data"
-            | "background"
-            | "longdesc"
-            | "usemap"
-            | "codebase"
-            | "classid"
-            | "profile"
-            | "data-src"
-    )
+    ADDRESSES
+        .iter()
+        .any(|address| address.eq_ignore_ascii_case(name))
 }
 
 pub(super) fn has_scheme(address: &str) -> bool {
@@ -132,7 +141,9 @@ impl<'a> Cursor<'a> {
         if !rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return false;
         }
-        let end = rest.find(|c: char| is_space(c) || matches!(c, '>' | '/' | '<'));
+        let end = position(rest, |b| {
+            is_space_byte(b) || matches!(b, b'>' | b'/' | b'<')
+        });
         self.at += end.unwrap_or(rest.len());
         end.is_some()
     }
@@ -140,15 +151,14 @@ impl<'a> Cursor<'a> {
     /// The next attribute with a value: its name and where the value stands.
     fn attribute(&mut self) -> Option<(&'a str, usize, usize)> {
         loop {
-            let rest = self.rest();
-            let name_at =
-                rest.find(|c: char| !is_space(c) && !matches!(c, '/' | '"' | '\'' | '='))?;
-            self.at += name_at;
+            let is_between = |b| is_space_byte(b) || matches!(b, b'/' | b'"' | b'\'' | b'=');
+            self.at += position(self.rest(), |b| !is_between(b))?;
             let rest = self.rest();
             if rest.starts_with(['>', '<']) {
                 return None;
             }
-            let end = rest.find(|c: char| is_space(c) || matches!(c, '=' | '>' | '/' | '<'))?;
+            let ends_name = |b| is_space_byte(b) || matches!(b, b'=' | b'>' | b'/' | b'<');
+            let end = position(rest, ends_name)?;
             let (name, after) = split(rest, end);
             self.at += end;
             let trimmed = after.trim_start_matches(is_space);
@@ -157,22 +167,28 @@ impl<'a> Cursor<'a> {
             };
             let value = value.trim_start_matches(is_space);
             self.at = self.html.len() - value.len();
-            let quote = value.chars().next()?;
-            if matches!(quote, '"' | '\'') {
-                let inside = value.get(1..)?;
-                let len = inside.find(quote)?;
+            let quote = *value.as_bytes().first()?;
+            if matches!(quote, b'"' | b'\'') {
                 let from = self.at + 1;
+                let len = memchr(quote, value.as_bytes().get(1..)?)?;
                 self.at = from + len + 1;
                 return Some((name, from, from + len));
             }
-            let len = value
-                .find(|c: char| is_space(c) || c == '>')
-                .unwrap_or(value.len());
+            let end = position(value, |b| is_space_byte(b) || b == b'>');
             let from = self.at;
-            self.at += len;
-            return Some((name, from, from + len));
+            self.at += end.unwrap_or(value.len());
+            return Some((name, from, self.at));
         }
     }
+}
+
+/// Where the first byte that is meant stands; only ASCII is meant, so that is between characters.
+fn position(text: &str, is_meant: impl Fn(u8) -> bool) -> Option<usize> {
+    text.bytes().position(is_meant)
+}
+
+fn is_space_byte(b: u8) -> bool {
+    is_space(char::from(b))
 }
 
 #[cfg(test)]

@@ -98,6 +98,9 @@ impl Complaints {
     /// One line a kind, with the count when there was more than one.
     pub(super) fn lines(&self) -> impl Iterator<Item = String> + '_ {
         self.counts.iter().map(|(complaint, count)| match count {
+            count if *complaint == Complaint::TooManyEntries => {
+                format!("{}: {count}", complaint.text())
+            }
             1 => complaint.text().to_owned(),
             count => format!("{} ({count} times)", complaint.text()),
         })

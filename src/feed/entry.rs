@@ -13,7 +13,7 @@ use super::names::Space;
 use super::person::authors;
 use super::role::Family;
 use super::source::FeedLimits;
-use super::tree::{NodeId, Tree};
+use super::tree::{Element, NodeId, Tree};
 use super::value::Values;
 use super::{category, media};
 
@@ -128,7 +128,7 @@ pub(super) fn read_entry(
     let rest = if given.is_none() && entry.url.is_none() {
         tree.text(node)
     } else {
-        String::new()
+        std::borrow::Cow::Borrowed("")
     };
     entry.guid = identity(given, &entry, &rest, limits.guid_bytes, complaints);
     entry
@@ -141,15 +141,24 @@ pub(super) fn first<'t, 'a, T>(
     places: &[(Space, &str)],
     read: impl Fn(&mut Values<'t, 'a>, NodeId) -> Option<T>,
 ) -> Option<T> {
-    for &(space, name) in places {
-        let tree = values.tree;
-        for (child, _) in tree.named(node, space, name) {
-            if let Some(value) = read(values, child) {
-                return Some(value);
-            }
-        }
-    }
-    None
+    let fields = fields_at(values.tree, node, places);
+    fields
+        .into_iter()
+        .find_map(|(_, child)| read(values, child))
+}
+
+/// The child elements that stand at one of the places, in the order of the places, each with its
+/// place.
+fn fields_at(tree: &Tree<'_>, node: NodeId, places: &[(Space, &str)]) -> Vec<(usize, NodeId)> {
+    let place_of = |(child, element): (NodeId, &Element<'_>)| {
+        let place = places
+            .iter()
+            .position(|&(space, name)| element.is(space, name))?;
+        Some((place, child))
+    };
+    let mut fields: Vec<(usize, NodeId)> = tree.elements(node).filter_map(place_of).collect();
+    fields.sort_unstable();
+    fields
 }
 
 /// The first date that is understood, and the first that is written.
@@ -160,18 +169,15 @@ pub(super) fn date(
     now: DateTime<Utc>,
 ) -> (Option<DateTime<Utc>>, Option<String>) {
     let mut raw = None;
-    for &(space, name) in places {
-        let tree = values.tree;
-        for (child, _) in tree.named(node, space, name) {
-            let Some(text) = values.word(child) else {
-                continue;
-            };
-            if let Some(date) = parse_date_at(&text, now) {
-                return (Some(date), Some(kept(&text)));
-            }
-            values.complaints.note(Complaint::BadDate);
-            raw = raw.or_else(|| Some(kept(&text)));
+    for (_, child) in fields_at(values.tree, node, places) {
+        let Some(text) = values.word(child) else {
+            continue;
+        };
+        if let Some(date) = parse_date_at(&text, now) {
+            return (Some(date), Some(kept(&text)));
         }
+        values.complaints.note(Complaint::BadDate);
+        raw = raw.or_else(|| Some(kept(&text)));
     }
     (None, raw)
 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memchr_iter};
+
 use crate::text;
 
 use super::complaint::{Complaint, Complaints};
@@ -21,13 +23,13 @@ pub(super) fn decode<'a>(
     entities: &Entities,
     complaints: &mut Complaints,
 ) -> Cow<'a, str> {
-    if !raw.contains('&') {
+    if memchr(b'&', raw.as_bytes()).is_none() {
         return clean(raw, complaints);
     }
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
     let mut high = None;
-    while let Some(at) = rest.find('&') {
+    while let Some(at) = memchr(b'&', rest.as_bytes()) {
         let (before, from) = split(rest, at);
         push_text(before, &mut out, complaints);
         let reference = read(from, entities, complaints);
@@ -49,10 +51,7 @@ pub(super) fn decode<'a>(
 
 /// Text without references: what XML allows in no text is dropped.
 pub(super) fn clean<'a>(raw: &'a str, complaints: &mut Complaints) -> Cow<'a, str> {
-    // 0xc2 leads the C1 controls in UTF-8, 0xef the two that are no characters; other characters
-    // of these rows take the long way for nothing.
-    let is_suspect = |b: u8| matches!(b, 0x7f | 0xc2 | 0xef) || (b < 0x20 && !is_allowed(b));
-    if !raw.bytes().any(is_suspect) {
+    if !is_odd(raw) {
         return Cow::Borrowed(raw);
     }
     let mut out = String::with_capacity(raw.len());
@@ -60,11 +59,21 @@ pub(super) fn clean<'a>(raw: &'a str, complaints: &mut Complaints) -> Cow<'a, st
     Cow::Owned(out)
 }
 
-const fn is_allowed(b: u8) -> bool {
-    matches!(b, b'\t' | b'\n' | b'\r')
+/// Whether a text holds what XML allows in none: most controls, and the two that are no characters.
+fn is_odd(text: &str) -> bool {
+    let is_control = |b| matches!(b, 0..=8 | 0x0b | 0x0c | 0x0e..=0x1f | 0x7f);
+    let bytes = text.as_bytes();
+    text::has_byte(text, is_control)
+        || text::has_c1(text)
+        || memchr_iter(0xef, bytes)
+            .any(|at| matches!(bytes.get(at + 1..at + 3), Some([0xbf, 0xbe | 0xbf])))
 }
 
 fn push_text(part: &str, out: &mut String, complaints: &mut Complaints) {
+    if !is_odd(part) {
+        out.push_str(part);
+        return;
+    }
     for c in part.chars() {
         if matches!(c, '\u{80}'..='\u{9f}') {
             // A byte of windows-1252 that somebody took for Latin-1 on its way here.
@@ -80,18 +89,18 @@ fn push_text(part: &str, out: &mut String, complaints: &mut Complaints) {
     }
 }
 
-enum Value {
-    Text(String),
+enum Value<'a> {
+    Text(Cow<'a, str>),
     Surrogate(u32),
     None,
 }
 
-struct Reference {
-    value: Value,
+struct Reference<'a> {
+    value: Value<'a>,
     len: usize,
 }
 
-impl Reference {
+impl Reference<'_> {
     const BARE: Self = Self {
         value: Value::None,
         len: 1,
@@ -99,7 +108,7 @@ impl Reference {
 }
 
 /// Reads the reference at the start of `from`, which begins with `&`.
-fn read(from: &str, entities: &Entities, complaints: &mut Complaints) -> Reference {
+fn read<'a>(from: &'a str, entities: &'a Entities, complaints: &mut Complaints) -> Reference<'a> {
     if let Some(number) = from.strip_prefix("&#") {
         return numeric(number, complaints);
     }
@@ -127,7 +136,7 @@ fn read(from: &str, entities: &Entities, complaints: &mut Complaints) -> Referen
     };
     if let Some(text) = predefined {
         return Reference {
-            value: Value::Text(text.to_owned()),
+            value: Value::Text(Cow::Borrowed(text)),
             len,
         };
     }
@@ -138,12 +147,12 @@ fn read(from: &str, entities: &Entities, complaints: &mut Complaints) -> Referen
     }
     complaints.note(Complaint::NamedEntity);
     Reference {
-        value: Value::Text(resolved.into_owned()),
+        value: Value::Text(resolved),
         len,
     }
 }
 
-fn numeric(number: &str, complaints: &mut Complaints) -> Reference {
+fn numeric(number: &str, complaints: &mut Complaints) -> Reference<'static> {
     let (digits, radix, prefix) = match number.strip_prefix(['x', 'X']) {
         Some(hex) => (hex, 16, 3),
         None => (number, 10, 2),
@@ -161,12 +170,14 @@ fn numeric(number: &str, complaints: &mut Complaints) -> Reference {
     let len = prefix + n_digits + usize::from(is_closed);
     let value = match code {
         Ok(half @ 0xd800..=0xdfff) => Value::Surrogate(half),
-        Ok(code @ 0x80..=0x9f) => Value::Text(text::unescape(&format!("&#{code};")).into_owned()),
+        Ok(code @ 0x80..=0x9f) => {
+            Value::Text(text::unescape(&format!("&#{code};")).into_owned().into())
+        }
         Ok(code) => match char::from_u32(code).filter(|&c| c != '\0') {
-            Some(c) => Value::Text(c.to_string()),
-            None => Value::Text(String::new()),
+            Some(c) => Value::Text(c.to_string().into()),
+            None => Value::Text(Cow::Borrowed("")),
         },
-        Err(_) => Value::Text(String::new()),
+        Err(_) => Value::Text(Cow::Borrowed("")),
     };
     let is_odd = matches!(&value, Value::Surrogate(_))
         || !is_closed

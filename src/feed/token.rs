@@ -5,6 +5,8 @@
 //! quoted value that swallows a tag ends before it. Comments, processing instructions and the
 //! document type are skipped. References are left as they stand.
 
+use memchr::{memchr_iter, memchr2, memmem};
+
 use super::complaint::{Complaint, Complaints};
 
 /// A piece of the document.
@@ -52,11 +54,11 @@ impl<'a> Tokenizer<'a> {
             if self.rest.is_empty() {
                 return None;
             }
-            let start = next_markup(self.rest);
+            let (start, n_bare) = next_markup(self.rest);
             if start > 0 {
                 let (text, rest) = split(self.rest, start);
                 self.rest = rest;
-                note_angles(text, complaints);
+                complaints.note_times(Complaint::BareAngle, n_bare);
                 return Some(Token::Text(text));
             }
             if let Some(after) = self.rest.strip_prefix("</") {
@@ -97,7 +99,7 @@ impl<'a> Tokenizer<'a> {
 
     fn end_tag(&mut self, after: &'a str) -> Option<Token<'a>> {
         // `</title<link>`: the next tag ends this one.
-        let Some(end) = after.find(['>', '<']) else {
+        let Some(end) = memchr2(b'>', b'<', after.as_bytes()) else {
             return self.cut();
         };
         let (inside, rest) = split(after, end);
@@ -116,7 +118,7 @@ impl<'a> Tokenizer<'a> {
         if let Some((head, after)) = rest.split_at_checked(9)
             && head.eq_ignore_ascii_case("<![CDATA[")
         {
-            let Some(end) = after.find("]]>") else {
+            let Some(end) = memmem::find(after.as_bytes(), b"]]>") else {
                 self.is_cut = true;
                 self.rest = "";
                 return None;
@@ -144,7 +146,7 @@ impl<'a> Tokenizer<'a> {
     }
 
     fn skip_past(&mut self, text: &'a str, end: &str) {
-        if let Some(at) = text.find(end) {
+        if let Some(at) = memmem::find(text.as_bytes(), end.as_bytes()) {
             self.rest = text.get(at + end.len()..).unwrap_or_default();
         } else {
             self.is_cut = true;
@@ -266,11 +268,11 @@ fn before_swallowed_name(raw: &str) -> Option<&str> {
     is_name.then_some(value)
 }
 
-/// Byte offset of the next `<` that starts markup, or the length of the text.
-fn next_markup(text: &str) -> usize {
-    let mut from = 0;
-    while let Some(at) = text.get(from..).and_then(|rest| rest.find('<')) {
-        let at = from + at;
+/// Byte offset of the next `<` that starts markup, or the length of the text, and how many there are
+/// before that start none.
+fn next_markup(text: &str) -> (usize, usize) {
+    let mut n_bare = 0;
+    for at in memchr_iter(b'<', text.as_bytes()) {
         let mut after = text.get(at + 1..).unwrap_or_default().chars();
         let is_markup = match after.next() {
             Some('/') => after.next().is_some_and(starts_name),
@@ -282,18 +284,11 @@ fn next_markup(text: &str) -> usize {
             None => false,
         };
         if is_markup {
-            return at;
+            return (at, n_bare);
         }
-        from = at + 1;
+        n_bare += 1;
     }
-    text.len()
-}
-
-fn note_angles(text: &str, complaints: &mut Complaints) {
-    complaints.note_times(
-        Complaint::BareAngle,
-        text.bytes().filter(|&b| b == b'<').count(),
-    );
+    (text.len(), n_bare)
 }
 
 fn starts_name(c: char) -> bool {

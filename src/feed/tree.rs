@@ -177,13 +177,17 @@ impl<'a> Tree<'a> {
     }
 
     /// All text below a node, markup left out.
-    pub(super) fn text(&self, node: NodeId) -> String {
-        let mut out = String::new();
+    pub(super) fn text(&self, node: NodeId) -> Cow<'_, str> {
+        let mut out = Cow::Borrowed("");
         for id in node..self.end(node) {
-            match self.kind(id) {
-                Some(Kind::Text(text)) => out.push_str(text),
-                Some(Kind::Raw(raw)) => out.push_str(raw),
-                Some(Kind::Element(_)) | None => {}
+            let part = match self.kind(id) {
+                Some(Kind::Text(part) | Kind::Raw(part)) => part.as_ref(),
+                Some(Kind::Element(_)) | None => continue,
+            };
+            if out.is_empty() {
+                out = Cow::Borrowed(part);
+            } else {
+                out.to_mut().push_str(part);
             }
         }
         out

@@ -20,14 +20,14 @@ pub(super) struct Values<'t, 'a> {
     pub(super) fallback_base: Option<&'t Url>,
 }
 
-enum Text {
-    Html(String),
-    Plain(String),
+enum Text<'t> {
+    Html(Cow<'t, str>),
+    Plain(Cow<'t, str>),
 }
 
-impl Values<'_, '_> {
+impl<'t> Values<'t, '_> {
     /// The base in force at an element.
-    pub(super) fn base(&self, node: NodeId) -> Option<&Url> {
+    pub(super) fn base(&self, node: NodeId) -> Option<&'t Url> {
         self.tree
             .element(node)
             .and_then(|element| element.base.as_deref())
@@ -36,9 +36,7 @@ impl Values<'_, '_> {
 
     /// The text of a field that holds no markup, trimmed; `None` when nothing is left.
     pub(super) fn word(&self, node: NodeId) -> Option<String> {
-        let text = self.tree.text(node);
-        let trimmed = text.trim();
-        (!trimmed.is_empty()).then(|| trimmed.to_owned())
+        trimmed(self.tree.text(node))
     }
 
     /// The field as it is written, its markup included: for identities.
@@ -46,9 +44,7 @@ impl Values<'_, '_> {
         if !self.tree.has_elements(node) {
             return self.word(node);
         }
-        let markup = self.serialise(node, false);
-        let trimmed = markup.trim();
-        (!trimmed.is_empty()).then(|| trimmed.to_owned())
+        trimmed(Cow::Owned(self.serialise(node, false)))
     }
 
     /// The field as HTML with absolute links; `None` when it is empty.
@@ -56,12 +52,11 @@ impl Values<'_, '_> {
         let html = match self.text(node) {
             Text::Html(html) => match absolute_links(&html, self.base(node)) {
                 Cow::Borrowed(_) => html,
-                Cow::Owned(mended) => mended,
+                Cow::Owned(mended) => Cow::Owned(mended),
             },
-            Text::Plain(text) => escape(&text).into_owned(),
+            Text::Plain(text) => Cow::Owned(escape(&text).into_owned()),
         };
-        let is_blank = html.trim().is_empty();
-        (!is_blank).then(|| html.trim().to_owned())
+        trimmed(html)
     }
 
     /// The field as one line of plain text; `None` when it is empty.
@@ -75,9 +70,9 @@ impl Values<'_, '_> {
         (!line.trim().is_empty()).then_some(line)
     }
 
-    fn text(&mut self, node: NodeId) -> Text {
+    fn text(&mut self, node: NodeId) -> Text<'t> {
         let Some(element) = self.tree.element(node) else {
-            return Text::Plain(String::new());
+            return Text::Plain(Cow::Borrowed(""));
         };
         let media_type = element.filled("type").map(|value| {
             value
@@ -97,7 +92,7 @@ impl Values<'_, '_> {
             if !is_atom {
                 self.complaints.note(Complaint::NakedMarkup);
             }
-            return Text::Html(self.markup(node, is_xhtml));
+            return Text::Html(Cow::Owned(self.markup(node, is_xhtml)));
         }
         let text = self.tree.text(node);
         if mode.as_deref() == Some("base64")
@@ -105,9 +100,9 @@ impl Values<'_, '_> {
         {
             match base64::decode(&text) {
                 Some(decoded) if media_type.as_deref() == Some("text/plain") => {
-                    return Text::Plain(decoded);
+                    return Text::Plain(Cow::Owned(decoded));
                 }
-                Some(decoded) => return Text::Html(decoded),
+                Some(decoded) => return Text::Html(Cow::Owned(decoded)),
                 None => self.complaints.note(Complaint::BadBase64),
             }
         }
@@ -189,6 +184,19 @@ impl Values<'_, '_> {
         out.push_str(&escape(&value).replace('"', "&quot;"));
         out.push('"');
     }
+}
+
+/// The text without white space around it; `None` when nothing is left.
+fn trimmed(text: Cow<'_, str>) -> Option<String> {
+    let inside = text.trim();
+    if inside.is_empty() {
+        return None;
+    }
+    Some(if inside.len() == text.len() {
+        text.into_owned()
+    } else {
+        inside.to_owned()
+    })
 }
 
 fn close_until(open: &mut Vec<(NodeId, &str)>, id: NodeId, out: &mut String) {

@@ -7,35 +7,34 @@ use super::bytes::has_byte;
 /// What any TEXT value of the store may hold: no C0 but line break and tab, no DEL, no C1. A lone
 /// carriage return is a line break. Borrows when there is nothing to do, which is nearly always.
 pub fn storable(text: &str) -> Cow<'_, str> {
-    if !has_control(text) {
+    if !has_byte(text, is_c0_or_del) && !has_c1(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\r' if chars.peek() != Some(&'\n') => out.push('\n'),
-            '\n' | '\t' => out.push(c),
-            _ if c.is_control() => {}
-            _ => out.push(c),
+    let mut kept_from = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        if !c.is_control() || c == '\n' || c == '\t' {
+            continue;
+        }
+        out.push_str(text.get(kept_from..at).unwrap_or_default());
+        kept_from = at + c.len_utf8();
+        if c == '\r' && chars.peek().is_none_or(|(_, next)| *next != '\n') {
+            out.push('\n');
         }
     }
+    out.push_str(text.get(kept_from..).unwrap_or_default());
     Cow::Owned(out)
 }
 
-/// C1 is `C2 80` to `C2 9F` in UTF-8.
-fn has_control(text: &str) -> bool {
-    let is_suspect = |byte| matches!(byte, 0..=8 | 0x0b..=0x1f | 0x7f | 0xc2);
-    if !has_byte(text, is_suspect) {
-        return false;
-    }
-    let mut before = 0;
-    text.bytes().any(|byte| {
-        let is_c0 = byte < 0x20 && byte != b'\n' && byte != b'\t';
-        let is_c1 = before == 0xc2 && (0x80..=0x9f).contains(&byte);
-        before = byte;
-        is_c0 || is_c1 || byte == 0x7f
-    })
+const fn is_c0_or_del(byte: u8) -> bool {
+    matches!(byte, 0..=8 | 0x0b..=0x1f | 0x7f)
+}
+
+/// Whether a text holds a character of the C1 range, which is `C2 80` to `C2 9F` in UTF-8.
+pub fn has_c1(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(0xc2, bytes).any(|at| matches!(bytes.get(at + 1), Some(0x80..=0x9f)))
 }
 
 #[cfg(test)]

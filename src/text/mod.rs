@@ -24,7 +24,7 @@ mod words;
 pub use bytes::has_byte;
 pub use charset::{Decoded, DocumentKind, decode};
 pub use clean::CleanText;
-pub use control::storable;
+pub use control::{has_c1, storable};
 pub use entities::unescape;
 pub use error::CharsetError;
 pub use line::{cap, clean_line};
