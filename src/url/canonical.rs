@@ -62,10 +62,10 @@ pub fn match_form(canonical: &Url) -> String {
 fn strip_host_dot(url: &mut Url) {
     let host = url
         .host_str()
-        .and_then(|host| host.strip_suffix('.'))
-        .map(str::to_owned);
+        .filter(|host| host.ends_with('.'))
+        .map(|host| host.trim_end_matches('.').to_owned());
     if let Some(host) = host.filter(|host| !host.is_empty()) {
-        // Fails only where the rest is no host; the dot then stays.
+        // Fails only where the rest is no host; the dots then stay.
         url.set_host(Some(&host)).unwrap_or_default();
     }
 }
@@ -161,6 +161,7 @@ mod tests {
         );
         check("http://example.org:8080/?", "http://example.org:8080/");
         check("https://example.org./a", "https://example.org/a");
+        check("https://example../", "https://example/");
         check(
             "https://example.org/#!/article/1",
             "https://example.org/#!/article/1",
