@@ -25,9 +25,12 @@ fuzz_target!(|values: Vec<&[u8]>| {
             headers.append(HeaderName::from_static(name), value);
         }
     }
-    let get = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let lines = |name: &'static str| {
+        let all = headers.get_all(name).iter();
+        all.filter_map(|value| value.to_str().ok())
+    };
     let _ = retry_after(&headers, now);
-    let _ = CacheHints::from_headers(get, now);
+    let _ = CacheHints::from_headers(lines, now);
     let codings = headers.get_all("content-encoding").iter();
     let _ = Coding::of_headers(codings.filter_map(|value| value.to_str().ok()));
     for value in values.iter().filter_map(|value| std::str::from_utf8(value).ok()) {

@@ -15,7 +15,7 @@ use crate::{
     clock::Clock,
     config::Config,
     daemon::{ControlReply, ControlRequest, Lock, LockError, Signals},
-    ingest::{Pick, Pipeline, PipelineParts, PollReport, Pool, Round, RoundSummary},
+    ingest::{Pick, Pipeline, PipelineParts, PollReport, Round, RoundSummary},
     schedule::Manner,
     store::Store,
 };
@@ -94,7 +94,7 @@ async fn fetch(
     let pipeline = Pipeline::new(PipelineParts {
         config: Arc::clone(config),
         store: store.clone(),
-        pool: Pool::for_this_machine()?,
+        pool: open::reading_pool(config)?,
         clock: Arc::clone(clock),
     })?;
     store.sync_feeds(config.stored_feeds()).await?;

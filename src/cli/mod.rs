@@ -48,6 +48,7 @@ pub fn main() -> ExitCode {
             };
         }
     };
+    crate::daemon::outlive_file_size_limit();
     match dispatch(cli) {
         Ok(status) => status.into(),
         Err(failed) => {

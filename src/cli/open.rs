@@ -10,6 +10,7 @@ use crate::{
     clock::{Clock, SystemClock},
     config::{self, Config, LoadOptions},
     dedup,
+    ingest::{InFlight, Pool},
     store::{OpenOptions, Reader, Store},
 };
 
@@ -54,6 +55,23 @@ pub(super) fn store(config: &Config, clock: &Arc<dyn Clock>) -> Result<Store, Fa
         place: dedup::place,
         near: dedup::containment,
     })?)
+}
+
+/// The threads that read documents, with an account of what they read beside the database.
+pub(super) fn reading_pool(config: &Config) -> Result<Pool, Failed> {
+    let pool = Pool::for_this_machine()?;
+    Ok(
+        match InFlight::beside(&config.database, config.source.as_deref()) {
+            Ok(in_flight) => pool.watched_by(in_flight),
+            Err(error) => {
+                tracing::warn!(
+                    "cannot keep account of the documents that are read beside {}: {error}; one that ends the process would do so again",
+                    config.database.display()
+                );
+                pool
+            }
+        },
+    )
 }
 
 /// Opens the database for reading only.

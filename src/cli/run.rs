@@ -1,6 +1,6 @@
 //! `feedmill run`.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use super::{
     args::Global,
@@ -8,8 +8,10 @@ use super::{
     open,
 };
 use crate::{
-    daemon::{self, ControlServer, DaemonParts, Lock, Signals},
-    ingest::Pool,
+    clock::Clock,
+    config::Config,
+    daemon::{self, ControlServer, DaemonParts, Lock, Signal, Signals},
+    ingest::PipelineParts,
 };
 
 /// The daemon: polls each feed when due until SIGTERM
@@ -30,27 +32,77 @@ pub(super) fn run(_args: &Args, global: &Global) -> Result<Status, Failed> {
     let clock = open::clock();
     open::ensure_database_folder(&config)?;
     let socket = ControlServer::path_for(&config.database);
-    let lock = Lock::take(&config.database, Some(&socket))?;
-    let store = open::store(&config, &clock)?;
-    let pool = Pool::for_this_machine()?;
-    let daemon_store = store.clone();
     let result = open::block_on(async move {
-        let signals = Signals::install()?;
+        // First of all: a signal that comes while the database is opened ends the daemon in order too.
+        let mut signals = Signals::install()?;
+        let opening = tokio::task::spawn_blocking(move || open_all(config, &clock, socket));
+        let opened = tokio::select! {
+            opened = opening => opened,
+            () = stop(&mut signals) => return Ok(Status::Ok),
+        };
+        let Opened {
+            parts,
+            socket,
+            lock,
+        } = opened.map_err(|error| {
+            Failed::new(
+                Status::Io,
+                anyhow::Error::new(error).context("cannot open the database"),
+            )
+        })??;
+        let store = parts.store.clone();
         let control = ControlServer::bind(socket)?;
-        daemon::run(DaemonParts {
+        let done = daemon::run(DaemonParts {
             load,
-            config,
-            store: daemon_store,
-            pool,
-            clock,
+            config: parts.config,
+            store: parts.store,
+            pool: parts.pool,
+            clock: parts.clock,
             signals,
             control: Some(control),
         })
-        .await?;
+        .await;
+        let closed = tokio::task::spawn_blocking(move || store.close()).await;
+        if let Err(error) = closed {
+            tracing::error!("cannot close the database in order: {error}");
+        }
+        drop(lock);
+        done?;
         Ok(Status::Ok)
     });
-    store.close();
-    drop(lock);
     tracing::info!("stopped");
     result
+}
+
+/// What the daemon holds while it runs.
+struct Opened {
+    parts: PipelineParts,
+    socket: PathBuf,
+    lock: Lock,
+}
+
+/// Takes the lock and opens the database; waits as long as another program holds it.
+fn open_all(
+    config: Arc<Config>,
+    clock: &Arc<dyn Clock>,
+    socket: PathBuf,
+) -> Result<Opened, Failed> {
+    let lock = Lock::take(&config.database, Some(&socket))?;
+    let store = open::store(&config, clock)?;
+    let pool = open::reading_pool(&config)?;
+    Ok(Opened {
+        parts: PipelineParts {
+            config,
+            store,
+            pool,
+            clock: Arc::clone(clock),
+        },
+        socket,
+        lock,
+    })
+}
+
+/// Returns when a signal asks for the end; others have nothing to ask of yet.
+async fn stop(signals: &mut Signals) {
+    while signals.next().await != Signal::Stop {}
 }

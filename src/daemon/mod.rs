@@ -23,4 +23,4 @@ pub use error::DaemonError;
 pub use lock::{Lock, LockError, Owner};
 pub use protocol::{ControlReply, ControlRequest};
 pub use run::{DaemonParts, run};
-pub use signals::{Signal, Signals};
+pub use signals::{Signal, Signals, outlive_file_size_limit};

@@ -23,13 +23,23 @@ pub struct Signals {
     int: UnixSignal,
     hup: UnixSignal,
     usr1: UnixSignal,
-    /// Held only so that it is handled: a write beyond `ulimit -f` then fails like one on a full disk
-    /// instead of ending the process.
-    _file_size: UnixSignal,
 }
 
 /// `SIGXFSZ` of every Linux architecture but MIPS and SPARC (signal(7)).
 const FILE_SIZE: i32 = 25;
+
+/// From now on a write beyond `ulimit -f` fails like one on a full disk instead of ending the process.
+/// Where no handler can be had all stays as it was.
+pub fn outlive_file_size_limit() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build();
+    if let Ok(runtime) = runtime {
+        let _inside = runtime.enter();
+        // The handler outlives this: it is never taken back.
+        drop(signal(SignalKind::from_raw(FILE_SIZE)));
+    }
+}
 
 impl Signals {
     /// Installs the handlers.
@@ -44,7 +54,6 @@ impl Signals {
             int: listen(SignalKind::interrupt())?,
             hup: listen(SignalKind::hangup())?,
             usr1: listen(SignalKind::user_defined1())?,
-            _file_size: listen(SignalKind::from_raw(FILE_SIZE))?,
         })
     }
 

@@ -4,7 +4,7 @@ use std::{cell::RefCell, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{IngestError, compose, compose::Caps, fulltext, pipeline::Inner};
+use super::{Document, IngestError, Kind, compose, compose::Caps, fulltext, pipeline::Inner};
 use crate::{
     config::{ContentMode, FeedConfig, KeepRaw},
     dedup,
@@ -237,9 +237,15 @@ impl Inner {
             keeps_raw: !matches!(feed.keep_raw, KeepRaw::None),
         };
         let address = final_url.clone();
+        let document = Document {
+            kind: Kind::Page,
+            body: response.body.clone(),
+            content_type: response.content_type().map(ToOwned::to_owned),
+            address: final_url.to_string(),
+        };
         let read = self
             .pool
-            .run(move || {
+            .read(document, move || {
                 let content_type = response.content_type();
                 reading.read(&page, &response.body, content_type, &final_url)
             })

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{
+    Crashed, Document, Kind,
     article_step::is_refusal,
     feed_step::{self, ReadFeed, hex},
     pipeline::Inner,
@@ -23,6 +24,8 @@ pub(super) struct Verdict {
     pub(super) validators: ValidatorsUpdate,
     pub(super) body_hash: Option<String>,
     pub(super) read: Option<ReadFeed>,
+    /// The document is left out because it ends processes.
+    pub(super) is_quarantined: bool,
 }
 
 impl Inner {
@@ -30,7 +33,17 @@ impl Inner {
     pub(super) async fn judge(&self, row: &FeedRow, fetched: &Fetched) -> Verdict {
         let response = match &fetched.result {
             Ok(response) => response,
-            Err(failure) => return Verdict::failed(failure.clone()),
+            Err(failure) => {
+                let failed = Verdict::failed(failure.clone());
+                return if was_held_back(fetched, failure) {
+                    Verdict {
+                        outcome: Outcome::Refused,
+                        ..failed
+                    }
+                } else {
+                    failed
+                };
+            }
         };
         let status = response.status;
         if status == 304 {
@@ -41,6 +54,7 @@ impl Inner {
                 validators: refreshed(row.validators.as_ref(), response, fetched),
                 body_hash: None,
                 read: None,
+                is_quarantined: false,
             };
         }
         let body_hash = hex(&Sha256::digest(&response.body));
@@ -55,6 +69,7 @@ impl Inner {
                 validators,
                 body_hash: Some(body_hash),
                 read: None,
+                is_quarantined: false,
             };
         }
         match self.read_feed(row, response, &fetched.final_url).await {
@@ -65,8 +80,12 @@ impl Inner {
                 validators,
                 body_hash: (status != 226).then_some(body_hash),
                 read: Some(read),
+                is_quarantined: false,
             },
-            Err(failure) => Verdict::failed(failure.with_status(status)),
+            Err((failure, is_quarantined)) => Verdict {
+                is_quarantined,
+                ..Verdict::failed(failure.with_status(status))
+            },
         }
     }
 
@@ -75,7 +94,7 @@ impl Inner {
         row: &FeedRow,
         response: &Response,
         final_url: &::url::Url,
-    ) -> Result<ReadFeed, Failure> {
+    ) -> Result<ReadFeed, (Failure, bool)> {
         let body = response.body.clone();
         let content_type = response.content_type().map(ToOwned::to_owned);
         let base = final_url.clone();
@@ -83,9 +102,15 @@ impl Inner {
         let caps = self.caps;
         let now = self.clock.now().wall;
         let was_widened = row.memory.is_key_widened;
+        let document = Document {
+            kind: Kind::Feed,
+            body: body.clone(),
+            content_type: content_type.clone(),
+            address: row.current_url.clone(),
+        };
         let read = self
             .pool
-            .run(move || {
+            .read(document, move || {
                 let source = feed::Source {
                     bytes: &body,
                     content_type: content_type.as_deref(),
@@ -97,10 +122,13 @@ impl Inner {
             .await;
         match read {
             Ok(Ok(read)) => Ok(read),
-            Ok(Err(error)) => Err(feed_failure(&row.current_url, &error)),
-            Err(crashed) => Err(Failure::new(
-                ErrorClass::Crashed,
-                format!("cannot read feed `{}`: {crashed}", row.current_url),
+            Ok(Err(error)) => Err((feed_failure(&row.current_url, &error), false)),
+            Err(crashed) => Err((
+                Failure::new(
+                    ErrorClass::Crashed,
+                    format!("cannot read feed `{}`: {crashed}", row.current_url),
+                ),
+                crashed == Crashed::Quarantined,
             )),
         }
     }
@@ -119,8 +147,15 @@ impl Verdict {
             validators: ValidatorsUpdate::Keep,
             body_hash: None,
             read: None,
+            is_quarantined: false,
         }
     }
+}
+
+/// Nothing was asked, because the host wants to be left alone or did not answer lately: the feed is not to
+/// blame. A connection that fails has no wait of its own.
+fn was_held_back(fetched: &Fetched, failure: &Failure) -> bool {
+    fetched.n_requests == 0 && failure.retry_after.is_some()
 }
 
 /// After a 304 each validator it carries replaces the stored one (RFC 9111, 4.3.4).

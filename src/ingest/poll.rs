@@ -122,22 +122,24 @@ impl Inner {
             validators,
             body_hash,
             read,
+            is_quarantined,
         } = verdict;
         let (feed_facts, entries, is_key_widened) = match read {
             Some(read) => (Some(read.feed), read.entries, read.is_key_widened),
             None => (None, Vec::new(), row.memory.is_key_widened),
         };
-        let n_entries = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+        report.entries = u32::try_from(entries.len()).unwrap_or(u32::MAX);
         let plan = self.plan_entries(feed, row, entries, now.wall).await?;
         let result = PollResult {
             outcome,
             failure: failure.as_ref(),
-            cache: CacheHints::from_headers(|name| header(&fetched, name), now.wall),
+            cache: cache_hints(&fetched, now.wall),
             feed: feed_facts.as_ref().map(FeedHints::of),
             n_new: plan.n_fresh,
             n_known: plan.n_known,
             has_validators: has_validators(row, &validators),
             is_local_outage,
+            is_quarantined,
         };
         let mut next = self.next_poll(feed, row, &result, now.wall);
         let moved = schedule::adopt_move(
@@ -154,7 +156,6 @@ impl Inner {
         }
         report_poll(report, outcome, failure.as_ref(), feed_facts.as_ref());
         report.http_status = http_status;
-        report.entries = n_entries;
         report.next_poll_at = Some(next.at);
         let is_gap = plan.n_known == 0 && plan.n_fresh > 0 && row.last_ok_at.is_some();
         let record = PollRecord {
@@ -168,7 +169,7 @@ impl Inner {
             n_requests: fetched.n_requests,
             bytes_wire: fetched.bytes_wire,
             bytes_body: fetched.bytes_body,
-            n_entries,
+            n_entries: report.entries,
             is_gap,
             feed_update: FeedUpdate {
                 title: feed_facts.and_then(|facts| facts.title),
@@ -361,8 +362,17 @@ fn has_validators(row: &FeedRow, update: &ValidatorsUpdate) -> bool {
     }
 }
 
-fn header<'a>(fetched: &'a Fetched, name: &str) -> Option<&'a str> {
-    fetched.headers.get(name)?.to_str().ok()
+/// What the last response says, and the longest wait that any on the way asked for.
+fn cache_hints(fetched: &Fetched, now: DateTime<Utc>) -> CacheHints {
+    let lines = |name: &'static str| {
+        let all = fetched.headers.get_all(name).iter();
+        all.filter_map(|value| value.to_str().ok())
+    };
+    let hints = CacheHints::from_headers(lines, now);
+    CacheHints {
+        retry_after: hints.retry_after.max(fetched.retry_after),
+        ..hints
+    }
 }
 
 /// A number in 0..1 that differs between feeds and polls but not between two runs of the same

@@ -11,7 +11,10 @@ use std::{
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::IngestError;
+use super::{
+    IngestError,
+    in_flight::{Document, InFlight},
+};
 
 /// Stack of a reading thread: html5ever's tree at the depth limit, with room to spare.
 const STACK_BYTES: usize = 8 << 20;
@@ -21,18 +24,36 @@ const QUEUED_PER_THREAD: usize = 4;
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// A document made its reader panic; the document is lost, the thread goes on.
+/// A document was not read; the thread goes on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the reader gave up: {message}")]
-pub struct Crashed {
-    /// What the panic said.
-    pub message: String,
+#[non_exhaustive]
+pub enum Crashed {
+    /// It made its reader panic.
+    #[error("the reader gave up: {message}")]
+    Panic {
+        /// What the panic said.
+        message: String,
+    },
+    /// It ended a process twice.
+    #[error(
+        "these bytes ended the process that read them twice; they are left out until they change"
+    )]
+    Quarantined,
+}
+
+impl Crashed {
+    fn panic(message: impl Into<String>) -> Self {
+        Self::Panic {
+            message: message.into(),
+        }
+    }
 }
 
 /// A bounded set of reading threads; clones share it.
 #[derive(Debug, Clone)]
 pub struct Pool {
     jobs: mpsc::Sender<Job>,
+    in_flight: Option<InFlight>,
 }
 
 impl Pool {
@@ -53,7 +74,10 @@ impl Pool {
                 .spawn(move || work(&queue))
                 .map_err(|source| IngestError::Pool { number, source })?;
         }
-        Ok(Self { jobs })
+        Ok(Self {
+            jobs,
+            in_flight: None,
+        })
     }
 
     /// As many threads as the machine has cores, less one for the network and the writer.
@@ -64,6 +88,39 @@ impl Pool {
     pub fn for_this_machine() -> Result<Self, IngestError> {
         let n_cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self::start(n_cores.saturating_sub(1))
+    }
+
+    /// The same threads, with an account of the documents in flight.
+    #[must_use]
+    pub fn watched_by(mut self, in_flight: InFlight) -> Self {
+        self.in_flight = Some(in_flight);
+        self
+    }
+
+    /// Runs `read`, which reads this document, on a reading thread. A document that ended a process
+    /// before is tried first, and left out if it does so again.
+    ///
+    /// # Errors
+    ///
+    /// `read` panicked, or the document is quarantined.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        document: Document,
+        read: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Crashed> {
+        let Some(in_flight) = &self.in_flight else {
+            return self.run(read).await;
+        };
+        let Some(mut mark) = in_flight.admit(&document).await else {
+            return Err(Crashed::Quarantined);
+        };
+        self.run(move || {
+            mark.set(&document.address);
+            let value = read();
+            mark.acquit();
+            value
+        })
+        .await
     }
 
     /// Runs `read` on a reading thread and gives its value, or what its panic said.
@@ -77,22 +134,17 @@ impl Pool {
     ) -> Result<T, Crashed> {
         let (answer, answered) = oneshot::channel();
         let job = Box::new(move || {
-            let result = catch_unwind(AssertUnwindSafe(read)).map_err(|panic| Crashed {
-                message: panic_message(&*panic),
-            });
+            let result = catch_unwind(AssertUnwindSafe(read))
+                .map_err(|panic| Crashed::panic(panic_message(&*panic)));
             // Nobody waits when the fetch was cancelled meanwhile; the value is dropped.
             drop(answer.send(result));
         });
         if self.jobs.send(job).await.is_err() {
-            return Err(Crashed {
-                message: "the reading threads have ended".to_owned(),
-            });
+            return Err(Crashed::panic("the reading threads have ended"));
         }
-        answered.await.unwrap_or_else(|_| {
-            Err(Crashed {
-                message: "the reading thread ended".to_owned(),
-            })
-        })
+        answered
+            .await
+            .unwrap_or_else(|_| Err(Crashed::panic("the reading thread ended")))
     }
 }
 
@@ -126,7 +178,7 @@ mod tests {
     async fn a_panic_costs_one_document() {
         let pool = Pool::start(1).unwrap();
         let crashed = pool.run(|| -> u32 { panic!("deep trouble") }).await;
-        assert_eq!(crashed.unwrap_err().message, "deep trouble");
+        assert_eq!(crashed, Err(Crashed::panic("deep trouble")));
         assert_eq!(pool.run(|| 7).await, Ok(7));
     }
 

@@ -45,10 +45,9 @@ impl Pick {
 
 fn is_polled(status: FeedStatus) -> bool {
     match status {
-        FeedStatus::Active | FeedStatus::Gone => true,
-        FeedStatus::Paused | FeedStatus::Removed | FeedStatus::Quarantined | FeedStatus::Adhoc => {
-            false
-        }
+        // A quarantined feed is asked on: its document may change.
+        FeedStatus::Active | FeedStatus::Gone | FeedStatus::Quarantined => true,
+        FeedStatus::Paused | FeedStatus::Removed | FeedStatus::Adhoc => false,
     }
 }
 

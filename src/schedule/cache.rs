@@ -21,15 +21,20 @@ pub struct CacheHints {
 }
 
 impl CacheHints {
-    /// Reads the hints; `get` gives a header's value by its lower-case name, `now` stands in for a
-    /// missing `Date`.
+    /// Reads the hints; `lines` gives the values of all lines of a header by its lower-case name, `now`
+    /// stands in for a missing `Date`. `Cache-Control` may stand on several lines (RFC 9110, 5.3); of
+    /// the others the first counts.
     ///
     /// `s-maxage`, `no-cache`, `no-store` and heuristic freshness (RFC 9111, 4.2.2) are not used:
     /// the first is for shared caches, the others ask for polls sooner than our own interval.
-    pub fn from_headers<'a>(get: impl Fn(&str) -> Option<&'a str>, now: DateTime<Utc>) -> Self {
+    pub fn from_headers<'a, L>(lines: impl Fn(&'static str) -> L, now: DateTime<Utc>) -> Self
+    where
+        L: IntoIterator<Item = &'a str>,
+    {
+        let get = |name| lines(name).into_iter().next();
         let date = get("date").and_then(http_date).unwrap_or(now);
         Self {
-            max_age: get("cache-control").and_then(max_age),
+            max_age: lines("cache-control").into_iter().find_map(max_age),
             age: get("age").and_then(delta_seconds),
             expires_in: get("expires")
                 .map(|value| http_date(value).map_or(Duration::ZERO, |at| span::between(date, at))),
@@ -102,13 +107,14 @@ mod tests {
     use super::*;
 
     fn hints(headers: &[(&str, &str)]) -> CacheHints {
-        let get = |name: &str| {
-            headers
-                .iter()
-                .find(|(header, _)| *header == name)
-                .map(|(_, value)| *value)
+        let lines = |name: &'static str| -> Vec<&str> {
+            let own = headers.iter().filter(|(header, _)| *header == name);
+            own.map(|(_, value)| *value).collect()
         };
-        CacheHints::from_headers(get, DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000))
+        CacheHints::from_headers(
+            lines,
+            DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000),
+        )
     }
 
     fn fresh_for(headers: &[(&str, &str)]) -> Option<u64> {
@@ -120,6 +126,13 @@ mod tests {
         assert_eq!(
             fresh_for(&[("cache-control", "public, max-age=3600")]),
             Some(3600)
+        );
+        assert_eq!(
+            fresh_for(&[
+                ("cache-control", "public"),
+                ("cache-control", "max-age=43200")
+            ]),
+            Some(43_200)
         );
         assert_eq!(
             fresh_for(&[("cache-control", "Max-Age=\"3600\""), ("age", "600")]),

@@ -113,7 +113,11 @@ impl Planner<'_> {
         if self.class() == Some(ErrorClass::Gone) {
             return (failures, self.judge_gone());
         }
-        (failures, None)
+        let quarantined = self
+            .result
+            .is_quarantined
+            .then_some(FeedStatus::Quarantined);
+        (failures, quarantined)
     }
 
     fn judge_gone(&mut self) -> Option<FeedStatus> {

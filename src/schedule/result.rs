@@ -24,6 +24,8 @@ pub struct PollResult<'a> {
     pub has_validators: bool,
     /// It failed because this machine has no network: the feed is not to blame.
     pub is_local_outage: bool,
+    /// The document is left out because it ended the process that read it twice.
+    pub is_quarantined: bool,
 }
 
 impl<'a> PollResult<'a> {
@@ -38,6 +40,7 @@ impl<'a> PollResult<'a> {
             n_known: 0,
             has_validators: false,
             is_local_outage: false,
+            is_quarantined: false,
         }
     }
 

@@ -164,3 +164,33 @@ fn a_fetch_is_told_that_the_daemon_waits_for_room() {
     daemon.signal("TERM");
     assert_eq!(daemon.wait_for_end().0.code(), Some(0));
 }
+
+#[test]
+fn a_full_file_is_an_error_and_no_death() {
+    let folder = Folder::new();
+    folder.write("feedmill.toml", CONFIG);
+    let mut daemon = folder.start_on_a_small_disk(&["run"], 8);
+    assert_eq!(daemon.wait_for_end().0.code(), Some(74));
+}
+
+#[test]
+fn a_stop_while_the_database_is_locked_ends_in_order() {
+    let folder = Folder::new();
+    folder.write("feedmill.toml", CONFIG);
+    folder.run(&["fetch"]).ends_with(0);
+    let holder = rusqlite::Connection::open(folder.path().join("a.db")).unwrap();
+    holder.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let mut daemon = folder.start(&["run"]);
+    let lock = folder.path().join("a.db.lock");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while std::fs::read_to_string(&lock)
+        .is_ok_and(|owner| !owner.contains(&daemon.pid().to_string()))
+    {
+        assert!(Instant::now() < deadline, "the lock was never taken");
+        std::thread::yield_now();
+    }
+    daemon.signal("TERM");
+    let (status, took) = daemon.wait_for_end();
+    assert_eq!(status.code(), Some(0));
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}

@@ -30,6 +30,7 @@ mod http_redirects;
 mod http_status;
 mod http_timing;
 mod http_tls;
+mod in_flight;
 mod operations_doc;
 mod page_golden;
 mod page_limits;

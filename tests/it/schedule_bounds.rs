@@ -55,6 +55,7 @@ fn success() -> PollResult<'static> {
         n_known: 20,
         has_validators: true,
         is_local_outage: false,
+        is_quarantined: false,
     }
 }
 
@@ -544,6 +545,7 @@ proptest! {
             n_known,
             has_validators,
             is_local_outage,
+            is_quarantined: false,
         };
         let row = FeedRow {
             failures,

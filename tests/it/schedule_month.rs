@@ -82,6 +82,7 @@ impl Player {
             n_known: 20,
             has_validators: true,
             is_local_outage: false,
+            is_quarantined: false,
         };
         let jitter = f64::from(now.second()) / 60.0;
         let next = plan(&self.row, &result, &Settings::default(), jitter, now);
