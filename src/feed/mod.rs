@@ -48,7 +48,7 @@ mod value;
 pub use date::{parse_date, plausible};
 pub use discover::discover;
 pub use error::FeedError;
-pub use identity::colliding_guids;
+pub use identity::KeyWidth;
 pub use json::{error_to_json, to_json};
 pub use parse::parse;
 pub use source::{FeedLimits, Source};

@@ -10,7 +10,7 @@ use super::{compose, compose::Caps, fulltext};
 use crate::{
     config::{ContentMode, FeedConfig},
     dedup,
-    feed::{self, FeedError, FeedLimits},
+    feed::{self, FeedError, FeedLimits, KeyWidth},
     markup,
     model::{Entry, FeedMemory, ParsedFeed, TextSource},
     store::{EntryAction, EntryRecord, KnownListing, Listing, QueuedPage},
@@ -31,8 +31,8 @@ pub(super) struct ReadFeed {
     /// The feed without its entries.
     pub(super) feed: ParsedFeed,
     pub(super) entries: Vec<KeyedEntry>,
-    /// Guids collide within the document.
-    pub(super) is_key_widened: bool,
+    /// What tells the entries apart from now on.
+    pub(super) key_width: KeyWidth,
 }
 
 /// Reads a document and keys its entries.
@@ -40,21 +40,25 @@ pub(super) fn read(
     source: &feed::Source<'_>,
     limits: &FeedLimits,
     caps: Caps,
-    was_key_widened: bool,
+    known_width: KeyWidth,
 ) -> Result<ReadFeed, FeedError> {
     let mut parsed = feed::parse(source, limits)?;
     let entries = std::mem::take(&mut parsed.entries);
-    let is_key_widened = was_key_widened || feed::colliding_guids(&entries);
-    let entries = key_entries(entries, is_key_widened, caps);
+    let key_width = known_width.widened_by(&entries);
+    let entries = key_entries(entries, key_width, caps);
     Ok(ReadFeed {
         feed: parsed,
         entries,
-        is_key_widened,
+        key_width,
     })
 }
 
-fn key_entries(entries: Vec<Entry>, is_key_widened: bool, caps: Caps) -> Vec<KeyedEntry> {
-    let shared = shared_addresses(&entries);
+fn key_entries(entries: Vec<Entry>, key_width: KeyWidth, caps: Caps) -> Vec<KeyedEntry> {
+    let shared = shared_addresses(&entries, key_width);
+    let without_link = KeyWidth {
+        has_link: false,
+        ..key_width
+    };
     let mut keys = HashSet::new();
     let mut keyed = Vec::with_capacity(entries.len());
     for entry in entries.into_iter().filter(says_something) {
@@ -62,18 +66,13 @@ fn key_entries(entries: Vec<Entry>, is_key_widened: bool, caps: Caps) -> Vec<Key
             let parsed = url::resolve(raw, None)?;
             let canonical = url::canonical_url(&parsed);
             Some(if shared.contains(&url::match_form(&canonical)) {
-                told_apart(&parsed, canonical, &entry.guid)
+                told_apart(&parsed, canonical, &without_link.key(&entry, None))
             } else {
                 canonical.into()
             })
         });
         let entry_hash = dedup::entry_hash(&entry);
-        let guid = if is_key_widened {
-            let link = canonical_url.as_deref().unwrap_or_default();
-            format!("{} {link}", entry.guid)
-        } else {
-            entry.guid.clone()
-        };
+        let guid = key_width.key(&entry, canonical_url.as_deref());
         // The same key twice in one document with the same content is one entry.
         if !keys.insert(guid.clone()) {
             continue;
@@ -105,8 +104,8 @@ fn says_something(entry: &Entry) -> bool {
 
 /// Addresses that several different entries of one document share: a feed whose items all link
 /// to one page (a live ticker, a front page). Such an address identifies nothing.
-fn shared_addresses(entries: &[Entry]) -> HashSet<String> {
-    let mut first: HashMap<String, (&str, [u8; 32])> = HashMap::new();
+fn shared_addresses(entries: &[Entry], key_width: KeyWidth) -> HashSet<String> {
+    let mut first: HashMap<String, (String, [u8; 32])> = HashMap::new();
     let mut shared = HashSet::new();
     for entry in entries {
         let Some(parsed) = entry.url.as_deref().and_then(|raw| url::resolve(raw, None)) else {
@@ -116,9 +115,9 @@ fn shared_addresses(entries: &[Entry]) -> HashSet<String> {
         let hash = dedup::entry_hash(entry);
         match first.get(&form) {
             None => {
-                first.insert(form, (&entry.guid, hash));
+                first.insert(form, (key_width.key(entry, None), hash));
             }
-            Some((guid, known)) if *guid != entry.guid && *known != hash => {
+            Some((key, known)) if *known != hash && *key != key_width.key(entry, None) => {
                 shared.insert(form);
             }
             Some(_) => {}

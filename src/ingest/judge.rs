@@ -11,7 +11,7 @@ use super::{
 use crate::{
     feed::{self, FeedError},
     http::{Fetched, Response},
-    model::{ErrorClass, Failure, FeedRow, Outcome, Validators},
+    model::{ErrorClass, Failure, FeedMemory, FeedRow, Outcome, Validators},
     schedule,
     store::ValidatorsUpdate,
 };
@@ -101,7 +101,7 @@ impl Inner {
         let limits = self.feed_limits;
         let caps = self.caps;
         let now = self.clock.now().wall;
-        let was_widened = row.memory.is_key_widened;
+        let known_width = key_width(&row.memory);
         let document = Document {
             kind: Kind::Feed,
             body: body.clone(),
@@ -117,7 +117,7 @@ impl Inner {
                     base: Some(&base),
                     now,
                 };
-                feed_step::read(&source, &limits, caps, was_widened)
+                feed_step::read(&source, &limits, caps, known_width)
             })
             .await;
         match read {
@@ -132,6 +132,20 @@ impl Inner {
             )),
         }
     }
+}
+
+/// What tells the entries of a feed apart, as far as it is known.
+pub(super) fn key_width(memory: &FeedMemory) -> feed::KeyWidth {
+    feed::KeyWidth {
+        has_link: memory.is_key_widened,
+        has_title: memory.is_title_in_key,
+    }
+}
+
+/// Keeps what tells the entries of a feed apart.
+pub(super) fn remember_width(memory: &mut FeedMemory, width: feed::KeyWidth) {
+    memory.is_key_widened = width.has_link;
+    memory.is_title_in_key = width.has_title;
 }
 
 impl Verdict {

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::{
     IngestError, PageCounts, Pipeline, PollReport,
     feed_step::{self, FeedPlan, KeyedEntry, KnownEntries, PlanContext},
-    judge::{Verdict, permanent_target},
+    judge::{Verdict, key_width, permanent_target, remember_width},
     pipeline::Inner,
 };
 use crate::{
@@ -124,9 +124,9 @@ impl Inner {
             read,
             is_quarantined,
         } = verdict;
-        let (feed_facts, entries, is_key_widened) = match read {
-            Some(read) => (Some(read.feed), read.entries, read.is_key_widened),
-            None => (None, Vec::new(), row.memory.is_key_widened),
+        let (feed_facts, entries, key_width) = match read {
+            Some(read) => (Some(read.feed), read.entries, read.key_width),
+            None => (None, Vec::new(), key_width(&row.memory)),
         };
         report.entries = u32::try_from(entries.len()).unwrap_or(u32::MAX);
         let plan = self.plan_entries(feed, row, entries, now.wall).await?;
@@ -147,7 +147,7 @@ impl Inner {
             &permanent_target(&fetched, &address, outcome),
             now.wall,
         );
-        next.memory.is_key_widened = is_key_widened;
+        remember_width(&mut next.memory, key_width);
         if body_hash.is_some() {
             next.memory.body_hash = body_hash;
             if !sent_validators {

@@ -55,7 +55,7 @@ pub struct ParsedFeed {
 }
 
 /// One entry of a feed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// Identity within the feed, never empty: the guid given, else the canonical link, else a hash
     /// of title, date and body.

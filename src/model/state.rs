@@ -127,6 +127,8 @@ pub struct FeedMemory {
     pub moved_since: Option<DateTime<Utc>>,
     /// Guids collide in this feed: identity is guid and link.
     pub is_key_widened: bool,
+    /// Guids and links collide in this feed: the title is part of the identity too.
+    pub is_title_in_key: bool,
     /// Entries whose page was compared with the feed's own text.
     pub full_text_checked: u32,
     /// Of these, those where the feed had the whole text, in a row at the end.

@@ -36,7 +36,7 @@ pub fn canonical_url(url: &Url) -> Url {
 }
 
 /// The key under which two canonical addresses count as the same page: without scheme, `www.` and
-/// trailing slash.
+/// trailing slash. A canonical address has a fragment only where that tells pages or entries apart.
 pub fn match_form(canonical: &Url) -> String {
     let host = host_key(canonical);
     let host = host
@@ -51,7 +51,7 @@ pub fn match_form(canonical: &Url) -> String {
     }
     if let Some(fragment) = canonical
         .fragment()
-        .filter(|fragment| fragment.starts_with('!'))
+        .filter(|fragment| !fragment.is_empty())
     {
         form.push('#');
         form.push_str(fragment);

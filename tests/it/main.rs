@@ -20,6 +20,7 @@ mod daemon;
 mod demo_pipeline;
 mod demo_site;
 mod feed_golden;
+mod feed_identity;
 mod feed_reference;
 mod http_addresses;
 mod http_common;
