@@ -77,17 +77,27 @@ fn resolve(value: &str, base: &Url) -> Option<String> {
 
 fn srcset(value: &str, base: &Url) -> Option<String> {
     let mut is_changed = false;
-    let candidates: Vec<String> = value
-        .split(", ")
-        .map(|candidate| {
-            let candidate = candidate.trim();
-            let end = candidate.find(is_space).unwrap_or(candidate.len());
-            let (address, size) = split(candidate, end);
-            let url = resolve(address, base);
-            is_changed |= url.is_some();
-            format!("{}{size}", url.as_deref().unwrap_or(address))
-        })
-        .collect();
+    let mut candidates: Vec<String> = Vec::new();
+    let is_between = |c: char| is_space(c) || c == ',';
+    let mut rest = value.trim_start_matches(is_between);
+    // An address may hold commas, but does not end with one; its size ends at a comma (HTML, srcset).
+    while !rest.is_empty() {
+        let (written, after) = split(rest, rest.find(is_space).unwrap_or(rest.len()));
+        let address = written.trim_end_matches(',');
+        let (size, after) = if address.len() < written.len() {
+            ("", after)
+        } else {
+            split(after, after.find(',').unwrap_or(after.len()))
+        };
+        let url = resolve(address, base);
+        is_changed |= url.is_some();
+        candidates.push(format!(
+            "{}{}",
+            url.as_deref().unwrap_or(address),
+            size.trim_end()
+        ));
+        rest = after.trim_start_matches(is_between);
+    }
     is_changed.then(|| candidates.join(", "))
 }
 
@@ -214,6 +224,10 @@ mod tests {
         check(
             "<img srcset='a 1x, /b 2x'>",
             "<img srcset='http://example.org/a/a 1x, http://example.org/b 2x'>",
+        );
+        check(
+            "<img srcset='a.png 1x,b,1.png 2x , c.png'>",
+            "<img srcset='http://example.org/a/a.png 1x, http://example.org/a/b,1.png 2x, http://example.org/a/c.png'>",
         );
         check(
             "<a href='?a=1&amp;b'>",

@@ -17,6 +17,8 @@ pub(super) fn address(raw: &str, base: Option<&Url>, limit_bytes: usize) -> Opti
         .chars()
         .filter(|c| !matches!(c, '\n' | '\r' | '\t') && !c.is_control())
         .collect();
+    // `&` escaped once too often.
+    let cleaned = cleaned.replace("&amp;", "&");
     // `feed:https://…` and `feed://…` are how some readers are called.
     let cleaned = match cleaned.strip_prefix("feed:") {
         Some(rest) if rest.starts_with("http") => rest,
@@ -79,6 +81,11 @@ mod tests {
             ("ftp://x.test/f", Some(&base), Some("ftp://x.test/f")),
             ("www.x.test/1", None, Some("http://www.x.test/1")),
             ("feed:https://x.test/f", None, Some("https://x.test/f")),
+            (
+                "http://x.test/?a=1&amp;b=2",
+                None,
+                Some("http://x.test/?a=1&b=2"),
+            ),
             ("http://", None, None),
             ("", Some(&base), None),
         ] {

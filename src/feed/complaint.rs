@@ -21,6 +21,7 @@ pub(super) enum Complaint {
     Truncated,
     PartialEntry,
     NakedMarkup,
+    DoublyEscaped,
     BadDate,
     BadUrl,
     BadBase,
@@ -57,6 +58,7 @@ impl Complaint {
                 "the document is cut off: the whole entries before the cut were read"
             }
             Self::PartialEntry => "entry that is cut off left out",
+            Self::DoublyEscaped => "text escaped twice read as HTML",
             Self::NakedMarkup => "unescaped markup in a text field read as HTML",
             Self::BadDate => "date not understood",
             Self::BadUrl => "address not usable, left out",

@@ -1,7 +1,10 @@
 //! Feeds that an HTML page advertises.
 
+use std::collections::HashMap;
+
 use ::url::Url;
 
+use super::absolute::has_scheme;
 use super::address::address;
 use super::complaint::Complaints;
 use super::doctype::Entities;
@@ -17,43 +20,121 @@ const MAX_BYTES: usize = 4_000;
 
 /// The feeds that a page advertises, best first, each once and absolute when a base is known.
 ///
-/// First what `<link rel="alternate">` says in page order, feeds of comments behind the others;
-/// then links in the text that look like a feed. Nothing is fetched or guessed.
+/// First what `<link rel="alternate">` says in page order (RFC 5005's `current` too), feeds of comments
+/// behind the others; then links in the text that say they are a feed, then those that look like one.
+/// Nothing is fetched or guessed.
 pub fn discover(html: &str, base: Option<&Url>) -> Vec<String> {
     let mut tokenizer = Tokenizer::new(html, 100);
     let mut complaints = Complaints::default();
     let mut base = base.cloned();
-    let mut found: Vec<(u8, String)> = Vec::new();
+    let mut found = Found::default();
+    // What stands in these is no markup.
+    let mut raw: Option<String> = None;
+    let mut anchor: Option<String> = None;
     while let Some(token) = tokenizer.next(&mut complaints) {
-        let Token::Start(tag) = token else {
-            continue;
-        };
-        let name = lower(split_name(tag.name).1);
-        let candidate = match name.as_ref() {
-            "base" => {
-                let own = attribute(&tag, "href");
-                base = own
-                    .and_then(|href| crate::url::resolve(&href, base.as_ref()))
-                    .or(base);
-                None
+        match token {
+            Token::Start(tag) if raw.is_none() => {
+                let name = lower(split_name(tag.name).1);
+                match name.as_ref() {
+                    "base" => {
+                        let own = attribute(&tag, "href");
+                        base = own
+                            .and_then(|href| crate::url::resolve(&href, base.as_ref()))
+                            .or(base);
+                    }
+                    "link" => found.push(advertised(&tag), base.as_ref()),
+                    "a" => {
+                        found.push(linked(&tag), base.as_ref());
+                        anchor = attribute(&tag, "href");
+                    }
+                    "script" | "style" | "textarea" | "template" if !tag.is_empty => {
+                        raw = Some(name.into_owned());
+                    }
+                    _ => {}
+                }
             }
-            "link" => advertised(&tag),
-            "a" => linked(&tag),
-            _ => None,
-        };
-        let Some((rank, href)) = candidate else {
-            continue;
-        };
-        let Some(url) = address(&href, base.as_ref(), MAX_BYTES) else {
-            continue;
-        };
-        if found.len() < MAX_FOUND * 4 && !found.iter().any(|(_, known)| *known == url) {
-            found.push((rank, url));
+            Token::End(name) => {
+                if raw
+                    .as_deref()
+                    .is_some_and(|raw| raw.eq_ignore_ascii_case(name))
+                {
+                    raw = None;
+                }
+                if name.eq_ignore_ascii_case("a") {
+                    anchor = None;
+                }
+            }
+            Token::Text(text) if raw.is_none() && is_feed_word(text) => {
+                let href = anchor.take();
+                found.push(href.map(|href| (BY_WORD, href)), base.as_ref());
+            }
+            Token::Start(_) | Token::Text(_) | Token::Raw(_) => {}
         }
     }
-    found.sort_by_key(|(rank, _)| *rank);
-    found.truncate(MAX_FOUND);
-    found.into_iter().map(|(_, url)| url).collect()
+    found.best()
+}
+
+/// Ranks: what says it is a feed, what says so of comments, links with a feed's type, links that look
+/// like a feed, links that are called so.
+const ADVERTISED: u8 = 0;
+const COMMENTS: u8 = 1;
+const TYPED: u8 = 2;
+const BY_LOOKS: u8 = 3;
+const BY_WORD: u8 = 4;
+
+/// Addresses found, with their ranks.
+#[derive(Default)]
+struct Found {
+    addresses: Vec<(u8, String)>,
+    places: HashMap<String, usize>,
+}
+
+impl Found {
+    fn push(&mut self, candidate: Option<(u8, String)>, base: Option<&Url>) {
+        let Some((rank, href)) = candidate else {
+            return;
+        };
+        let href = href.split('#').next().unwrap_or_default();
+        let Some(url) = address(href, base, MAX_BYTES).filter(|url| is_web_or_relative(url)) else {
+            return;
+        };
+        if let Some(known) = self.places.get(&url) {
+            if let Some((known, _)) = self.addresses.get_mut(*known) {
+                *known = rank.min(*known);
+            }
+        } else if self.addresses.len() < MAX_FOUND * 4 {
+            self.places.insert(url.clone(), self.addresses.len());
+            self.addresses.push((rank, url));
+        }
+    }
+
+    fn best(mut self) -> Vec<String> {
+        self.addresses.sort_by_key(|(rank, _)| *rank);
+        self.addresses.truncate(MAX_FOUND);
+        self.addresses.into_iter().map(|(_, url)| url).collect()
+    }
+}
+
+fn is_web_or_relative(url: &str) -> bool {
+    url.starts_with("http://") || url.starts_with("https://") || !has_scheme(url)
+}
+
+/// A link's text that names a feed and nothing else.
+fn is_feed_word(text: &str) -> bool {
+    let text = text.trim();
+    text.len() <= 20
+        && [
+            "rss",
+            "atom",
+            "rss feed",
+            "atom feed",
+            "rss-feed",
+            "rss 2.0",
+            "feed rss",
+            "rss feeds",
+        ]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word))
 }
 
 fn attribute(tag: &Tag<'_>, name: &str) -> Option<String> {
@@ -61,7 +142,7 @@ fn attribute(tag: &Tag<'_>, name: &str) -> Option<String> {
         .attributes
         .iter()
         .find(|(own, _)| own.eq_ignore_ascii_case(name))?;
-    let entities = Entities::new(std::collections::HashMap::new());
+    let entities = Entities::new(HashMap::new());
     let value = decode(raw, &entities, &mut Complaints::default());
     let trimmed = value.trim();
     (!trimmed.is_empty()).then(|| trimmed.to_owned())
@@ -71,27 +152,16 @@ fn attribute(tag: &Tag<'_>, name: &str) -> Option<String> {
 fn advertised(tag: &Tag<'_>) -> Option<(u8, String)> {
     let rel = attribute(tag, "rel")?.to_ascii_lowercase();
     let has_rel = |word: &str| rel.split_ascii_whitespace().any(|own| own == word);
-    let media_type = attribute(tag, "type")
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let media_type = media_type.split(';').next().unwrap_or_default().trim();
     let href = attribute(tag, "href")?;
-    let is_feed = match media_type {
-        "application/rss+xml"
-        | "application/atom+xml"
-        | "application/rdf+xml"
-        | "application/feed+json"
-        | "application/x-rss+xml"
-        | "text/rss"
-        | "text/rss+xml"
-        | "application/rss"
-        | "application/atom" => true,
+    let media_type = media_type(tag);
+    let is_feed = match media_type.as_str() {
         // Plain JSON and XML may be anything (oEmbed, WordPress' own API) unless they look it.
         "application/json" | "text/xml" | "application/xml" => looks_like_feed(&href),
         "" => has_rel("feed") || looks_like_feed(&href),
-        _ => false,
+        media_type => is_feed_type(media_type),
     };
-    if !is_feed || !(has_rel("alternate") || has_rel("feed")) || has_rel("stylesheet") {
+    let is_meant = has_rel("alternate") || has_rel("feed") || has_rel("current");
+    if !is_feed || !is_meant || has_rel("stylesheet") {
         return None;
     }
     let title = attribute(tag, "title").unwrap_or_default().to_lowercase();
@@ -99,43 +169,79 @@ fn advertised(tag: &Tag<'_>) -> Option<(u8, String)> {
         || title.contains("kommentar")
         || title.contains("commentaire")
         || href.to_ascii_lowercase().contains("comments");
-    Some((u8::from(is_comments), href))
+    Some((if is_comments { COMMENTS } else { ADVERTISED }, href))
 }
 
-/// A link in the text that looks like a feed.
+/// The media type an element gives its target, in lower case and without parameters.
+fn media_type(tag: &Tag<'_>) -> String {
+    let given = attribute(tag, "type").unwrap_or_default();
+    let bare = given.split(';').next().unwrap_or_default();
+    bare.trim().to_ascii_lowercase()
+}
+
+fn is_feed_type(media_type: &str) -> bool {
+    matches!(
+        media_type,
+        "application/rss+xml"
+            | "application/atom+xml"
+            | "application/rdf+xml"
+            | "application/feed+json"
+            | "application/x-rss+xml"
+            | "text/rss"
+            | "text/rss+xml"
+            | "application/rss"
+            | "application/atom"
+    )
+}
+
+/// A link in the text that says it is a feed, or looks like one.
 fn linked(tag: &Tag<'_>) -> Option<(u8, String)> {
     let href = attribute(tag, "href")?;
-    looks_like_feed(&href).then_some((2, href))
+    if is_feed_type(&media_type(tag)) {
+        Some((TYPED, href))
+    } else {
+        looks_like_feed(&href).then_some((BY_LOOKS, href))
+    }
 }
 
 fn looks_like_feed(href: &str) -> bool {
+    const FILES: &[&str] = &[
+        "feed",
+        "rss",
+        "atom",
+        "feeds",
+        "rdf",
+        "rss2",
+        "index.xml",
+        "index.rdf",
+        "rss.php",
+    ];
+    const QUERIES: &[&str] = &[
+        "feed=rss",
+        "feed=atom",
+        "format=rss",
+        "format=feed",
+        "format=atom",
+        "type=rss",
+    ];
     let lower = href.to_ascii_lowercase();
     let path = lower.split(['?', '#']).next().unwrap_or_default();
     let path = path.trim_end_matches('/');
-    let file = path.rsplit('/').next().unwrap_or_default();
-    let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
-    matches!(
-        file,
-        "feed"
-            | "rss"
-            | "atom"
-            | "feeds"
-            | "rdf"
-            | "rss2"
-            | "feed.xml"
-            | "rss.xml"
-            | "atom.xml"
-            | "index.xml"
-            | "feed.json"
-            | "index.rdf"
-            | "feed.rss"
-            | "feed.atom"
-            | "rss.php"
-    ) || matches!(extension, "rss" | "atom" | "rdf")
-        || lower.contains("feed=rss")
-        || lower.contains("feed=atom")
-        || lower.contains("format=rss")
-        || lower.contains("type=rss")
+    let mut parts = path.rsplit('/');
+    let file = parts.next().unwrap_or_default();
+    let folder = parts.next().unwrap_or_default();
+    let (stem, extension) = file.rsplit_once('.').unwrap_or((file, ""));
+    let names_feed = |word: &str| {
+        ["feed", "rss", "atom"]
+            .iter()
+            .any(|name| word.contains(name))
+    };
+    FILES.contains(&file)
+        || matches!(extension, "rss" | "atom" | "rdf")
+        || (matches!(extension, "xml" | "json") && names_feed(stem))
+        || matches!(folder, "rss" | "atom")
+        || lower.contains("://feeds.feedburner.com/")
+        || QUERIES.iter().any(|query| lower.contains(query))
 }
 
 #[cfg(test)]
@@ -160,5 +266,24 @@ mod tests {
             ]
         );
         assert!(discover("<p>nothing", None).is_empty());
+    }
+
+    #[test]
+    fn links_in_the_text_are_known_by_type_looks_and_name() {
+        let base = Url::parse("http://example.org/blog/").unwrap();
+        let html = "<script>'<link rel=alternate type=application/rss+xml href=/no>'</script>\
+            <a href='/page'>RSS</a><a href='/blogfeed.xml#top'>x</a><a href='/blogfeed.xml'>y</a>\
+            <a href='/news' type='application/rss+xml'>news</a><a href='/rss/all'>all</a>\
+            <a href='chttp://no.example/feed'>x</a><a href='mailto:rss@example.org'>RSS</a>\
+            <a href='/arms'>arms race</a>";
+        assert_eq!(
+            discover(html, Some(&base)),
+            [
+                "http://example.org/news",
+                "http://example.org/blogfeed.xml",
+                "http://example.org/rss/all",
+                "http://example.org/page",
+            ]
+        );
     }
 }

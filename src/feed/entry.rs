@@ -79,6 +79,10 @@ const CONTENT: &[(Space, &str)] = &[
     (Space::Content, "content"),
 ];
 
+/// What a video's entry says inside of its `media:group` or `media:content`.
+const MEDIA_TITLE: &[(Space, &str)] = &[(Space::Media, "title")];
+const MEDIA_TEXT: &[(Space, &str)] = &[(Space::Media, "description"), (Space::Media, "text")];
+
 /// What an entry takes from its document.
 pub(super) struct Surroundings<'s> {
     pub(super) family: Family,
@@ -109,12 +113,14 @@ pub(super) fn read_entry(
     let mut entry = Entry {
         guid: String::new(),
         url: entry_url(&values, node, &links, around),
-        title: first(&mut values, node, TITLE, Values::line),
+        title: first(&mut values, node, TITLE, Values::line)
+            .or_else(|| first_in_media(&mut values, node, MEDIA_TITLE, Values::line)),
         authors: authors(&mut values, node),
         published,
         published_raw,
         updated,
-        summary_html: first(&mut values, node, SUMMARY, Values::html),
+        summary_html: first(&mut values, node, SUMMARY, Values::html)
+            .or_else(|| first_in_media(&mut values, node, MEDIA_TEXT, Values::html)),
         content_html: first(&mut values, node, CONTENT, Values::html),
         enclosures: media::enclosures(&mut values, node, &links, limits),
         categories: category::categories(&mut values, node),
@@ -145,6 +151,29 @@ pub(super) fn first<'t, 'a, T>(
     fields
         .into_iter()
         .find_map(|(_, child)| read(values, child))
+}
+
+/// The value of the first place inside the entry's media that has one.
+fn first_in_media<'t, 'a, T>(
+    values: &mut Values<'t, 'a>,
+    node: NodeId,
+    places: &[(Space, &str)],
+    read: impl Fn(&mut Values<'t, 'a>, NodeId) -> Option<T>,
+) -> Option<T> {
+    const MEDIA: &[(Space, &str)] = &[(Space::Media, "group"), (Space::Media, "content")];
+    let media = fields_at(values.tree, node, MEDIA);
+    let mut groups = media.into_iter().take(MAX_PARTS);
+    groups.find_map(|(_, group)| {
+        let inner = fields_at(values.tree, group, MEDIA)
+            .into_iter()
+            .take(MAX_PARTS);
+        let own = first(values, group, places, &read);
+        own.or_else(|| {
+            inner
+                .into_iter()
+                .find_map(|(_, content)| first(values, content, places, &read))
+        })
+    })
 }
 
 /// The child elements that stand at one of the places, in the order of the places, each with its
@@ -203,14 +232,39 @@ fn entry_url(
     if around.family == Family::Sitemap {
         return of_text(Space::Plain, "loc").or_else(|| of_text(Space::Sitemap, "loc"));
     }
-    page_link(links)
+    let page = page_link(links);
+    page.filter(|url| is_web(url))
         .map(str::to_owned)
         .or_else(|| super::address::address(element.filled("href")?, values.base(node), limit))
+        .or_else(|| anchor(values, node, limit))
         .or_else(|| permalink(values, node, limit))
         .or_else(|| of_text(Space::Feedburner, "origlink"))
         .or_else(|| web_address(element.filled("about")?, limit))
-        .or_else(|| of_text(Space::Plain, "a"))
         .or_else(|| web_address(&of_text(Space::Dc, "identifier")?, limit))
+        .or_else(|| content_page(values, node, limit))
+        .or_else(|| page.map(str::to_owned))
+}
+
+fn is_web(url: &str) -> bool {
+    url.starts_with("http://") || url.starts_with("https://")
+}
+
+/// CDF's `<A HREF="…">`, or an address written inside of one.
+fn anchor(values: &Values<'_, '_>, node: NodeId, limit_bytes: usize) -> Option<String> {
+    let (child, element) = values.tree.named(node, Space::Plain, "a").next()?;
+    let raw = element.filled("href").map(str::to_owned);
+    let raw = raw.or_else(|| values.word(child))?;
+    super::address::address(&raw, values.base(child), limit_bytes)
+}
+
+/// The page that Atom content stands in (`content src`, RFC 4287, 4.1.3.2), if it is one.
+fn content_page(values: &Values<'_, '_>, node: NodeId, limit_bytes: usize) -> Option<String> {
+    let (child, element) = values.tree.named(node, Space::Atom, "content").next()?;
+    let is_page = element
+        .filled("type")
+        .is_none_or(|kind| kind.contains("html"));
+    let raw = element.filled("src").filter(|_| is_page)?;
+    super::address::address(raw, values.base(child), limit_bytes).filter(|url| is_web(url))
 }
 
 /// A guid that says it is the page's address, or does not deny it and looks like one.

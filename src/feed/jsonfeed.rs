@@ -38,6 +38,12 @@ pub(super) fn read_json(
         });
     };
     let feed = &root.fields;
+    if !is_json_feed(feed, &items) {
+        return Err(FeedError::NotAFeed {
+            what: "JSON of another kind",
+            discovered: Vec::new(),
+        });
+    }
     let mut reading = Reading {
         // RFC 8259 knows no base: only where the document came from, then the site.
         base: source
@@ -81,6 +87,23 @@ pub(super) fn read_json(
         warnings: Vec::new(),
     };
     Ok(finish::finish(feed, limits, reading.complaints))
+}
+
+/// Other services list `items` too: a feed says what it is, or has an item with a field of one.
+fn is_json_feed(feed: &Object, items: &[Value]) -> bool {
+    const FIELDS: [&str; 6] = [
+        "id",
+        "url",
+        "title",
+        "content_html",
+        "content_text",
+        "summary",
+    ];
+    let says_so = ["version", "feed_url", "home_page_url"];
+    let is_item = |item: &Object| FIELDS.iter().any(|field| item.contains_key(*field));
+    items.is_empty()
+        || says_so.iter().any(|field| feed.contains_key(*field))
+        || items.iter().filter_map(Value::as_object).any(is_item)
 }
 
 fn web(object: &Object, key: &str) -> Option<Url> {

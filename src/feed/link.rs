@@ -16,6 +16,12 @@ pub(super) struct Link {
 }
 
 impl Link {
+    /// The media type without its parameters.
+    fn bare_media_type(&self) -> Option<&str> {
+        let media_type = self.media_type.as_deref()?;
+        Some(media_type.split(';').next().unwrap_or(media_type).trim())
+    }
+
     pub(super) fn has_rel(&self, rel: &str) -> bool {
         self.rel
             .as_deref()
@@ -60,7 +66,9 @@ fn relation(rel: Option<&str>) -> String {
     let rel = rel.unwrap_or("alternate").to_ascii_lowercase();
     match rel.rsplit_once("/relation/") {
         Some((registry, name)) if registry.contains("iana.org") => name.to_owned(),
-        Some(_) | None => rel,
+        Some(_) | None => rel
+            .strip_prefix("http://www.iana.org/assignments/link-relations/")
+            .map_or_else(|| rel.clone(), str::to_owned),
     }
 }
 
@@ -72,7 +80,7 @@ pub(super) fn page_link(links: &[Link]) -> Option<&str> {
     let rank = |link: &Link| -> Option<u8> {
         match &link.rel {
             None => Some(0),
-            Some(_) if link.has_rel("alternate") => Some(match link.media_type.as_deref() {
+            Some(_) if link.has_rel("alternate") => Some(match link.bare_media_type() {
                 Some("text/html" | "application/xhtml+xml" | "html") | None => 1,
                 Some(_) => 2,
             }),

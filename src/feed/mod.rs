@@ -50,5 +50,5 @@ pub use discover::discover;
 pub use error::FeedError;
 pub use identity::KeyWidth;
 pub use json::{error_to_json, to_json};
-pub use parse::parse;
+pub use parse::{HTML_PAGE, parse};
 pub use source::{FeedLimits, Source};

@@ -15,6 +15,9 @@ use super::sniff::{Sniffed, binary, sniff};
 use super::source::{FeedLimits, Source};
 use super::{finish, jsonfeed, sitemap};
 
+/// What an HTML page is called in [`FeedError::NotAFeed`].
+pub const HTML_PAGE: &str = "an HTML page";
+
 /// Reads a document as a feed: RSS of any version, Atom 0.3 and 1.0, RDF, JSON Feed, CDF, news
 /// sitemaps.
 ///
@@ -38,7 +41,7 @@ pub fn parse(source: &Source<'_>, limits: &FeedLimits) -> Result<ParsedFeed, Fee
         Sniffed::Json => jsonfeed::read_json(&decoded.text, source, limits)?,
         Sniffed::Html => {
             return Err(FeedError::NotAFeed {
-                what: "an HTML page",
+                what: HTML_PAGE,
                 discovered: discover(&decoded.text, source.base),
             });
         }

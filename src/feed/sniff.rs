@@ -115,7 +115,16 @@ fn starts_like_html(start: &str) -> bool {
 
 /// Whether a sitemap lists news: only those have titles and dates.
 fn is_news_sitemap(text: &str) -> bool {
-    text.contains("schemas/sitemap-news")
+    let mut tokenizer = Tokenizer::new(text, MAX_TAGS);
+    let mut complaints = Complaints::default();
+    while let Some(token) = tokenizer.next(&mut complaints) {
+        if let Token::Start(tag) = token
+            && split_name(tag.name).1.eq_ignore_ascii_case("news")
+        {
+            return true;
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -133,6 +142,11 @@ mod tests {
             ("<p>hello", Sniffed::Html),
             ("<opml version='2.0'>", Sniffed::Other("an OPML list")),
             ("<urlset><url>", Sniffed::Other("a sitemap")),
+            (
+                "<urlset xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'><url>",
+                Sniffed::Other("a sitemap"),
+            ),
+            ("<urlset><url><news:news>", Sniffed::Xml),
             ("<note>", Sniffed::Other("XML of another kind")),
             ("hello", Sniffed::Other("plain text")),
         ] {

@@ -50,10 +50,13 @@ impl<'t> Values<'t, '_> {
     /// The field as HTML with absolute links; `None` when it is empty.
     pub(super) fn html(&mut self, node: NodeId) -> Option<String> {
         let html = match self.text(node) {
-            Text::Html(html) => match absolute_links(&html, self.base(node)) {
-                Cow::Borrowed(_) => html,
-                Cow::Owned(mended) => Cow::Owned(mended),
-            },
+            Text::Html(html) => {
+                let html = self.unescaped(html);
+                match absolute_links(&html, self.base(node)) {
+                    Cow::Borrowed(_) => html,
+                    Cow::Owned(mended) => Cow::Owned(mended),
+                }
+            }
             Text::Plain(text) => Cow::Owned(escape(&text).into_owned()),
         };
         trimmed(html)
@@ -68,6 +71,15 @@ impl<'t> Values<'t, '_> {
         let line = one_line(&text);
         // A title of no-break spaces alone is none.
         (!line.trim().is_empty()).then_some(line)
+    }
+
+    /// HTML that was escaped once too often, unescaped.
+    fn unescaped(&mut self, html: Cow<'t, str>) -> Cow<'t, str> {
+        if !is_escaped_twice(&html) {
+            return html;
+        }
+        self.complaints.note(Complaint::DoublyEscaped);
+        Cow::Owned(crate::text::unescape(&html).into_owned())
     }
 
     fn text(&mut self, node: NodeId) -> Text<'t> {
@@ -235,6 +247,16 @@ fn is_binary(media_type: &str) -> bool {
         && !media_type.ends_with("xml")
         && !media_type.ends_with("html")
         && !media_type.ends_with("json")
+}
+
+/// Whether HTML has no tag of its own but begins with an escaped one and has the end of one: a text about
+/// HTML begins otherwise.
+fn is_escaped_twice(html: &str) -> bool {
+    let after = html.trim_start().strip_prefix("&lt;");
+    after.is_some_and(|after| after.starts_with(|c: char| c.is_ascii_alphabetic()))
+        && !html.contains('<')
+        && html.contains("&lt;/")
+        && looks_like_html(&crate::text::unescape(html))
 }
 
 /// Whether a text that claims to be plain is HTML: it has a paired tag or a line break that HTML

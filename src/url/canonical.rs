@@ -49,10 +49,7 @@ pub fn match_form(canonical: &Url) -> String {
         form.push('?');
         form.push_str(query);
     }
-    if let Some(fragment) = canonical
-        .fragment()
-        .filter(|fragment| !fragment.is_empty())
-    {
+    if let Some(fragment) = canonical.fragment().filter(|fragment| !fragment.is_empty()) {
         form.push('#');
         form.push_str(fragment);
     }

@@ -19,6 +19,7 @@ mod cron_croner;
 mod daemon;
 mod demo_pipeline;
 mod demo_site;
+mod feed_discover;
 mod feed_golden;
 mod feed_identity;
 mod feed_reference;

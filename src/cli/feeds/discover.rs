@@ -9,13 +9,27 @@ use crate::{
         source,
     },
     config::Config,
-    feed,
+    feed::{self, FeedError},
     http::{Client, RequestKind},
     ingest::Pool,
 };
 
 /// Advertised feeds that `add` tries before it gives up.
 const TRIES: usize = 5;
+
+/// Where sites keep a feed that their page does not advertise: the habits of the common publishing
+/// programs, the commonest first.
+const WELL_KNOWN: &[&str] = &[
+    "feed",
+    "rss.xml",
+    "atom.xml",
+    "feed.xml",
+    "index.xml",
+    "rss",
+    "feed.json",
+    "feeds/posts/default",
+    "index.rdf",
+];
 
 /// What stands behind an address.
 pub(super) enum Found {
@@ -31,11 +45,17 @@ pub(super) enum Found {
 pub(super) fn run(raw: &str, machine: Machine, global: &Global) -> Result<Status, Failed> {
     let config = open::config(global)?;
     let address = read_address(raw)?;
-    let found = open::block_on(look(&config, address))?;
-    let feeds = match found {
-        Found::Feed { url, .. } => vec![url.to_string()],
-        Found::Page { advertised } => advertised,
-    };
+    let feeds = open::block_on(async {
+        let client = source::client(&config)?;
+        match look_with(&client, &config, address.clone()).await? {
+            Found::Feed { url, .. } => Ok(vec![url.to_string()]),
+            Found::Page { advertised } if advertised.is_empty() => {
+                let known = well_known(&client, &config, &address).await;
+                Ok(known.map(|(url, _)| url.to_string()).into_iter().collect())
+            }
+            Found::Page { advertised } => Ok(advertised),
+        }
+    })?;
     let mut output = Output::new();
     if machine.json {
         output.json(&feeds)?;
@@ -50,7 +70,10 @@ pub(super) fn run(raw: &str, machine: Machine, global: &Global) -> Result<Status
     }
     output.flush()?;
     if feeds.is_empty() {
-        return Err(no_feed(raw, "nothing in it leads to one"));
+        return Err(no_feed(
+            raw,
+            "nothing in it leads to one, and none stands at a well-known place",
+        ));
     }
     Ok(Status::Ok)
 }
@@ -66,11 +89,6 @@ pub(super) fn read_address(raw: &str) -> Result<::url::Url, Failed> {
 }
 
 /// Asks an address what it is.
-pub(super) async fn look(config: &Config, address: ::url::Url) -> Result<Found, Failed> {
-    let client = source::client(config)?;
-    look_with(&client, config, address).await
-}
-
 async fn look_with(client: &Client, config: &Config, address: ::url::Url) -> Result<Found, Failed> {
     let asked = crate::url::without_credentials(&address);
     let document = source::fetch(client, address, RequestKind::Feed).await?;
@@ -97,9 +115,11 @@ async fn look_with(client: &Client, config: &Config, address: ::url::Url) -> Res
             url,
             title: feed.title,
         }),
-        (Err(error), _) if !error.discovered().is_empty() => Ok(Found::Page {
-            advertised: error.discovered().to_vec(),
-        }),
+        (Err(FeedError::NotAFeed { what, discovered }), _) if what == feed::HTML_PAGE => {
+            Ok(Found::Page {
+                advertised: discovered,
+            })
+        }
         (Err(error), _) => Err(no_feed(asked.as_ref(), &error.to_string())),
         (Ok(_), None) => Ok(Found::Page {
             advertised: Vec::new(),
@@ -107,8 +127,39 @@ async fn look_with(client: &Client, config: &Config, address: ::url::Url) -> Res
     }
 }
 
-/// The feed behind an address: itself, or the first advertised one that reads as a feed. Gives
-/// also the others that were advertised.
+/// The first feed at a well-known place: below the address, then at the site's root.
+async fn well_known(
+    client: &Client,
+    config: &Config,
+    address: &::url::Url,
+) -> Option<(::url::Url, Option<String>)> {
+    let mut folder = address.clone();
+    folder.set_query(None);
+    folder.set_fragment(None);
+    if !folder.path().ends_with('/') {
+        let path = format!("{}/", folder.path());
+        folder.set_path(&path);
+    }
+    let mut root = folder.clone();
+    root.set_path("/");
+    let mut folders = vec![folder, root];
+    folders.dedup();
+    for (folder, name) in folders
+        .iter()
+        .flat_map(|folder| WELL_KNOWN.iter().map(move |name| (folder, name)))
+    {
+        let Ok(candidate) = folder.join(name) else {
+            continue;
+        };
+        if let Ok(Found::Feed { title, .. }) = look_with(client, config, candidate.clone()).await {
+            return Some((candidate, title));
+        }
+    }
+    None
+}
+
+/// The feed behind an address: itself, the first advertised one that reads as a feed, or one at a
+/// well-known place. Gives also the others that were advertised.
 pub(super) async fn find_feed(
     config: &Config,
     address: ::url::Url,
@@ -137,9 +188,18 @@ pub(super) async fn find_feed(
             return Ok((url, title, others));
         }
     }
+    if advertised.is_empty()
+        && let Some((url, title)) = well_known(&client, config, &asked).await
+    {
+        return Ok((url, title, Vec::new()));
+    }
     Err(Failed::message(
         Status::Unusable,
-        format!("`{asked}` is no feed, and none of the feeds it advertises can be read"),
+        if advertised.is_empty() {
+            format!("`{asked}` is no feed, advertises none, and has none at a well-known place")
+        } else {
+            format!("`{asked}` is no feed, and none of the feeds it advertises can be read")
+        },
     )
     .with_hint("give the address of the feed itself".to_owned()))
 }
