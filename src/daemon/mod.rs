@@ -9,6 +9,7 @@
 mod callers;
 mod control;
 mod error;
+mod host_share;
 mod lock;
 mod notify;
 mod protocol;

@@ -12,6 +12,7 @@ use super::{
     ControlReply, ControlRequest, ControlServer, DaemonError, Signal, Signals,
     callers::{Callers, paused},
     control::{CALLS_QUEUED, Call},
+    host_share::HostShare,
     notify::Notify,
     reload,
     schedule::{Schedule, Work},
@@ -29,6 +30,9 @@ use crate::{
 /// Polls under way per request slot: feeds of one host wait for each other meanwhile.
 const TASKS_PER_SLOT: usize = 4;
 
+/// Polls under way per request that a host takes at once: one is asked, the next stands ready.
+const TASKS_PER_HOST_SLOT: usize = 2;
+
 /// The loop looks up at least this often, so that a suspended machine or a moved clock is seen.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 
@@ -39,7 +43,7 @@ const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(5);
 const PROBE_EVERY: Duration = Duration::from_secs(10);
 
 /// A feed whose result could not be stored is asked again after this.
-const POSTPONE: Duration = Duration::from_mins(2);
+const POSTPONE: Duration = Duration::from_secs(15);
 
 /// Part of `limits.shutdown` kept for closing the database.
 const CLOSING: Duration = Duration::from_millis(1500);
@@ -161,6 +165,7 @@ struct Daemon {
     tasks: JoinSet<Done>,
     /// Feeds under way, with the calls that wait for them.
     running: HashMap<FeedId, Vec<u64>>,
+    hosts: HostShare,
     callers: Callers,
     /// Why polling pauses, and since when the database was tried last.
     paused: Option<String>,
@@ -192,6 +197,7 @@ impl Daemon {
             schedule,
             tasks: JoinSet::new(),
             running: HashMap::new(),
+            hosts: HostShare::default(),
             callers: Callers::default(),
             paused: None,
             last_probe,
@@ -202,6 +208,10 @@ impl Daemon {
 
     fn n_tasks_max(&self) -> usize {
         self.pipeline.config().limits.concurrency.max(1) * TASKS_PER_SLOT
+    }
+
+    fn n_host_tasks_max(&self) -> usize {
+        self.pipeline.config().limits.per_host.max(1) * TASKS_PER_HOST_SLOT
     }
 
     /// Starts what is due, as far as there is room.
@@ -219,6 +229,10 @@ impl Daemon {
             let Some(feed) = self.schedule.feed(id) else {
                 continue;
             };
+            let host = crate::url::host_key(&feed.url);
+            if !self.hosts.take(id, work, &host, self.n_host_tasks_max()) {
+                continue;
+            }
             let callers = match work {
                 Work::Poll(_) => self.callers.of(id),
                 Work::Pages => Vec::new(),
@@ -251,6 +265,9 @@ impl Daemon {
             }
         };
         let callers = self.running.remove(&id).unwrap_or_default();
+        if let Some((next, work)) = self.hosts.end(id) {
+            self.schedule.push_next(next, work);
+        }
         match result {
             Ok(report) => {
                 self.snapshot.count(&report);
@@ -401,6 +418,7 @@ impl Daemon {
             .map_err(|error| chain(&error))?;
         self.pipeline = pipeline;
         self.schedule = schedule;
+        self.hosts.forget_waiting();
         // Calls that waited for a feed that is gone would wait for ever.
         for id in self.callers.wanted() {
             if self.schedule.feed(id).is_some() {

@@ -13,7 +13,7 @@ use crate::{
     config::FeedConfig,
     ingest::Pick,
     model::{FeedId, FeedRow},
-    schedule::{DueHeap, Manner, Plan, spread_overdue},
+    schedule::{DueHeap, Manner, Plan, is_credible, spread_overdue},
 };
 
 /// Pause between two rounds over a feed's backlog of pages.
@@ -47,8 +47,15 @@ impl Schedule {
         let mut due: Vec<(FeedId, DateTime<Utc>, Duration)> = picks
             .iter()
             .map(|pick| {
-                let at = pick.row.next_poll_at.unwrap_or(now.wall);
-                (pick.row.id, at, interval_of(&pick.feed, &pick.row))
+                let interval = interval_of(&pick.feed, &pick.row);
+                let stored = pick.row.next_poll_at.unwrap_or(now.wall);
+                // Planned by a clock that was wrong: overdue, as far as anybody knows.
+                let at = if is_credible(stored, now.wall) {
+                    stored
+                } else {
+                    now.wall - interval
+                };
+                (pick.row.id, at, interval)
             })
             .collect();
         spread_overdue(&mut due, now.wall);
@@ -88,6 +95,11 @@ impl Schedule {
     /// Puts work before everything that is merely due.
     pub(super) fn push_ready(&mut self, id: FeedId, work: Work) {
         self.ready.push_back((id, work));
+    }
+
+    /// Puts work before everything else: it has waited its time.
+    pub(super) fn push_next(&mut self, id: FeedId, work: Work) {
+        self.ready.push_front((id, work));
     }
 
     /// The feed is to be polled at `at`; its pages that wait are looked at before.

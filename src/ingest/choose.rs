@@ -6,6 +6,7 @@ use super::Pick;
 use crate::{
     config::{Config, FeedConfig},
     model::{FeedRow, FeedStatus},
+    schedule,
     store::{Store, StoreError},
     url,
 };
@@ -71,7 +72,10 @@ impl Pick {
         if keys.is_empty() {
             let mut picks = Self::all(config, rows);
             if !all {
-                picks.retain(|pick| pick.row.next_poll_at.is_none_or(|at| at <= now));
+                picks.retain(|pick| {
+                    let at = pick.row.next_poll_at;
+                    at.is_none_or(|at| at <= now || !schedule::is_credible(at, now))
+                });
             }
             return Ok(picks);
         }

@@ -61,7 +61,8 @@ fn key_entries(entries: Vec<Entry>, key_width: KeyWidth, caps: Caps) -> Vec<Keye
     };
     let mut keys = HashSet::new();
     let mut keyed = Vec::with_capacity(entries.len());
-    for entry in entries.into_iter().filter(says_something) {
+    for mut entry in entries.into_iter().filter(says_something) {
+        hide_credentials(&mut entry);
         let canonical_url = entry.url.as_deref().and_then(|raw| {
             let parsed = url::resolve(raw, None)?;
             let canonical = url::canonical_url(&parsed);
@@ -94,6 +95,18 @@ fn key_entries(entries: Vec<Entry>, key_width: KeyWidth, caps: Caps) -> Vec<Keye
         });
     }
     keyed
+}
+
+/// A user and password in a link are nobody's business but the site's (R11).
+fn hide_credentials(entry: &mut Entry) {
+    let Some(url) = entry.url.as_deref().filter(|url| url.contains('@')) else {
+        return;
+    };
+    if let Ok(parsed) = ::url::Url::parse(url)
+        && (!parsed.username().is_empty() || parsed.password().is_some())
+    {
+        entry.url = Some(url::without_credentials(&parsed).into());
+    }
 }
 
 /// `<item/>` and its like are counted by the reader, but they are no articles.

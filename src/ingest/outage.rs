@@ -17,12 +17,16 @@ const HOSTS_MAX: usize = 1024;
 #[derive(Debug, Default)]
 pub(super) struct Outage {
     hosts: HashMap<String, (Duration, bool)>,
+    /// Answers so far.
+    n_answers: u64,
+    /// How many there were when a host first failed in a way that speaks of our own network.
+    ours_since: HashMap<String, u64>,
 }
 
 impl Outage {
     /// Notes how the last request to `host` ended at `mono`, and tells whether this looks like
     /// an outage of our own: more than 80 % of at least five hosts unreachable, or a failure that
-    /// speaks of our own network while no host at all was reached lately.
+    /// speaks of our own network.
     pub(super) fn observe(
         &mut self,
         host: &str,
@@ -35,11 +39,28 @@ impl Outage {
             let is_unreachable = failure.is_some_and(|failure| is_outage_class(failure.class));
             self.hosts.insert(host.to_owned(), (mono, is_unreachable));
         }
-        self.is_local() || (failure.is_some_and(|failure| failure.is_ours) && self.all_down())
+        let is_ours = self.is_ours(host, failure);
+        self.is_local() || is_ours
     }
 
-    fn all_down(&self) -> bool {
-        self.hosts.values().all(|(_, is_down)| *is_down)
+    /// A failure that speaks of our own network does so unless other hosts answered since this one first
+    /// failed like that: then it is the name's own servers, or an address of a kind we have no way to.
+    fn is_ours(&mut self, host: &str, failure: Option<&Failure>) -> bool {
+        match failure {
+            Some(failure) if failure.is_ours => {
+                if self.ours_since.len() >= HOSTS_MAX {
+                    self.ours_since.clear();
+                }
+                let since = self.ours_since.entry(host.to_owned());
+                *since.or_insert(self.n_answers) == self.n_answers
+            }
+            Some(failure) if is_outage_class(failure.class) => false,
+            Some(_) | None => {
+                self.n_answers += 1;
+                self.ours_since.remove(host);
+                false
+            }
+        }
     }
 
     fn is_local(&self) -> bool {
@@ -108,5 +129,20 @@ mod tests {
             !outage.observe("a", Some(&ours), Duration::ZERO),
             "another host was reached: it is the name's own servers"
         );
+    }
+
+    #[test]
+    fn a_line_that_drops_after_answers_is_an_outage_at_once() {
+        let mut outage = Outage::default();
+        let ours = Failure {
+            is_ours: true,
+            ..failed(ErrorClass::Connect)
+        };
+        for host in ["a", "b", "c", "d", "e", "f"] {
+            outage.observe(host, None, Duration::ZERO);
+        }
+        assert!(outage.observe("a", Some(&ours), Duration::ZERO));
+        assert!(outage.observe("b", Some(&ours), Duration::ZERO));
+        assert!(outage.observe("a", Some(&ours), Duration::ZERO));
     }
 }

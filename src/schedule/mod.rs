@@ -38,4 +38,4 @@ pub use manual::{Manner, full_poll_due, may_poll};
 pub use moved::{MoveSeen, adopt_move};
 pub use plan::plan;
 pub use result::{NextPoll, PollResult};
-pub use spread::spread_overdue;
+pub use spread::{is_credible, spread_overdue};

@@ -11,6 +11,15 @@ use crate::model::FeedId;
 /// overdue than fit their interval at that rate, the interval counts.
 const ROOM: Duration = Duration::from_secs(6);
 
+/// Longest wait that any rule asks for, with a day to spare: a feed that is gone is asked every 30 days.
+const LONGEST_WAIT: Duration = Duration::from_hours(31 * 24);
+
+/// Whether a time read from the store can be meant: what lies further ahead was written by a clock that was
+/// wrong, and silences nothing (R39).
+pub fn is_credible(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    at <= now || span::between(now, at) <= LONGEST_WAIT
+}
+
 /// Moves overdue feeds forward so that they do not all start at once: evenly over the time they
 /// are overdue, at most their interval, and no wider than [`ROOM`] a feed needs.
 ///

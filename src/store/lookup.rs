@@ -1,6 +1,6 @@
 //! What the pipeline asks before it plans: known listings, due pages, robots.txt.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, Row};
 
 use super::{
@@ -85,6 +85,9 @@ fn read_known(row: &Row<'_>) -> rusqlite::Result<KnownListing> {
     })
 }
 
+/// A page waits this long at most; a time further ahead was written by a clock that was wrong (R39).
+const LONGEST_WAIT: TimeDelta = TimeDelta::days(31);
+
 /// Pages of a feed whose turn has come, the longest due first.
 pub(super) fn due_pages(
     connection: &Connection,
@@ -94,11 +97,13 @@ pub(super) fn due_pages(
 ) -> Done<Vec<DuePage>> {
     Ok(connection.all(
         "SELECT id, feed_id, url, canonical_url, is_refresh, attempts, article_id, entry
-         FROM queue WHERE feed_id = ?1 AND not_before <= ?2 ORDER BY not_before, id LIMIT ?3",
+         FROM queue WHERE feed_id = ?1 AND (not_before <= ?2 OR not_before > ?4)
+         ORDER BY not_before, id LIMIT ?3",
         &bind![
             feed.0,
             time_text(now),
-            i64::try_from(limit).unwrap_or(i64::MAX)
+            i64::try_from(limit).unwrap_or(i64::MAX),
+            time_text(now + LONGEST_WAIT),
         ],
         read_due,
     )?)

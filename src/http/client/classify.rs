@@ -52,6 +52,8 @@ struct Causes {
     kinds: Vec<ErrorKind>,
     resolver: Option<ErrorClass>,
     has_tls: bool,
+    /// This process or this machine has no file descriptors left.
+    has_no_descriptors: bool,
 }
 
 impl Causes {
@@ -79,6 +81,8 @@ impl Causes {
         }
         if let Some(error) = error.downcast_ref::<io::Error>() {
             self.kinds.push(error.kind());
+            // ENFILE and EMFILE, which have no kind.
+            self.has_no_descriptors |= matches!(error.raw_os_error(), Some(23 | 24));
         }
         if let Some(error) = error.downcast_ref::<ResolveError>() {
             self.resolver = Some(match error {
@@ -114,7 +118,8 @@ impl Causes {
     /// The request never left this machine: no route to anywhere, or no resolver that answers. A
     /// resolver says the same of a name whose own servers fail, so one such failure is no proof.
     fn are_ours(&self) -> bool {
-        self.has_kind(&[ErrorKind::NetworkUnreachable, ErrorKind::NetworkDown])
+        self.has_no_descriptors
+            || self.has_kind(&[ErrorKind::NetworkUnreachable, ErrorKind::NetworkDown])
             || self.has_text(&["temporary failure in name resolution"])
     }
 
