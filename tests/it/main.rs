@@ -17,6 +17,7 @@ mod cli_bad_input;
 mod config;
 mod cron_croner;
 mod daemon;
+mod daemon_faults;
 mod demo_pipeline;
 mod demo_site;
 mod feed_discover;

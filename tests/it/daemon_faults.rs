@@ -1,0 +1,120 @@
+//! The daemon among servers and a clock that misbehave: what one of them costs the others.
+
+use std::time::{Duration, Instant};
+
+use crate::support::{
+    cli::Folder,
+    web::{Answer, Step, Web},
+};
+
+const FEED: &str = "<rss version='2.0'><channel><title>The feed</title><item><title>One of many</title>\
+    <guid>1</guid><description>short</description></item></channel></rss>";
+
+const HEAD: &str =
+    "database = \"a.db\"\n[network]\nallow = [\"127.0.0.0/8\"]\n[limits]\nhost_delay = \"0s\"\n";
+
+fn feed_table(name: &str, url: &str) -> String {
+    format!("[[feeds]]\nname = \"{name}\"\nurl = \"{url}\"\ncontent = \"feed\"\n")
+}
+
+/// Waits until a query of one number gives at least `want`.
+#[track_caller]
+fn wait_for(folder: &Folder, query: &str, want: i64) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let path = folder.path().join("a.db");
+    loop {
+        let found = rusqlite::Connection::open_with_flags(
+            &path,
+            rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY,
+        )
+        .and_then(|database| database.query_row(query, [], |row| row.get::<_, i64>(0)));
+        if found.is_ok_and(|found| found >= want) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "never {want}: {query}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_host_that_hangs_does_not_hold_up_another() {
+    let hanging = Web::always(Answer::steps(vec![Step::Wait(Duration::from_mins(1))]));
+    let good = Web::always(Answer::ok("application/rss+xml", FEED));
+    let folder = Folder::new();
+    let stuck: String = (0..100)
+        .map(|n| {
+            feed_table(
+                &format!("stuck-{n}"),
+                hanging.url(&format!("/{n}")).as_str(),
+            )
+        })
+        .collect();
+    folder.write(
+        "feedmill.toml",
+        format!(
+            "{HEAD}feed_deadline = \"25s\"\n{stuck}{}",
+            feed_table("good", good.url("/rss").as_str())
+        ),
+    );
+    let mut daemon = folder.start(&["run"]);
+    daemon.wait_for("ready");
+    daemon.signal("USR1");
+    wait_for(&folder, "SELECT count(*) FROM v1_articles", 1);
+    daemon.signal("TERM");
+    let (status, took) = daemon.wait_for_end();
+    assert_eq!(status.code(), Some(0));
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+#[test]
+fn times_that_a_wrong_clock_wrote_silence_nothing() {
+    let web = Web::always(Answer::ok("application/rss+xml", FEED));
+    let folder = Folder::new();
+    let url = web.url("/rss").to_string();
+    folder.write(
+        "feedmill.toml",
+        format!("{HEAD}{}", feed_table("one", &url)),
+    );
+    folder.run(&["fetch", "--all"]).ends_with(0);
+    let later = "2126-01-01T00:00:00.000Z";
+    let database = rusqlite::Connection::open(folder.path().join("a.db")).unwrap();
+    database
+        .execute("UPDATE feeds SET next_poll_at = ?1", [later])
+        .unwrap();
+    drop(database);
+    folder
+        .run(&["fetch"])
+        .ends_with(0)
+        .prints(&["1 feed: 1 ok"]);
+    let database = rusqlite::Connection::open(folder.path().join("a.db")).unwrap();
+    database
+        .execute("UPDATE feeds SET next_poll_at = ?1", [later])
+        .unwrap();
+    drop(database);
+    let mut daemon = folder.start(&["run"]);
+    daemon.wait_for("ready");
+    wait_for(&folder, "SELECT count(*) FROM v1_polls", 3);
+    daemon.signal("TERM");
+    daemon.wait_for_end();
+}
+
+#[test]
+fn a_user_in_a_link_is_not_kept() {
+    let item = "<item><title>One of many</title><link>http://user:secret@a.example/1</link><description>short</description></item>";
+    let web = Web::always(Answer::ok(
+        "application/rss+xml",
+        format!("<rss version='2.0'><channel><title>F</title>{item}</channel></rss>"),
+    ));
+    let folder = Folder::new();
+    folder.write(
+        "feedmill.toml",
+        format!("{HEAD}{}", feed_table("one", web.url("/rss").as_str())),
+    );
+    let ran = folder.run(&["fetch", "--all", "-vv"]).ends_with(0);
+    drop(ran);
+    for entry in std::fs::read_dir(folder.path()).unwrap().flatten() {
+        let bytes = std::fs::read(entry.path()).unwrap_or_default();
+        let found = bytes.windows(6).any(|window| window == b"secret");
+        assert!(!found, "in {}", entry.path().display());
+    }
+}
