@@ -59,6 +59,7 @@ impl Config {
     /// For reading feeds.
     pub fn feed_limits(&self) -> FeedLimits {
         FeedLimits {
+            entries_from: 0,
             xml: XmlLimits {
                 depth: self.limits.xml_depth,
                 attributes: self.limits.xml_attributes,

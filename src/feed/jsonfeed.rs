@@ -30,7 +30,11 @@ pub(super) fn read_json(
     limits: &FeedLimits,
 ) -> Result<ParsedFeed, FeedError> {
     let mut complaints = Complaints::default();
-    let root = json_mend::read_mended(text, limits.entries, &mut complaints)?;
+    let root = json_mend::read_mended(
+        text,
+        limits.entries_from.saturating_add(limits.entries),
+        &mut complaints,
+    )?;
     let Some(items) = root.items else {
         return Err(FeedError::NotAFeed {
             what: "JSON of another kind",
@@ -56,7 +60,7 @@ pub(super) fn read_json(
         complaints,
     };
     let mut entries = Vec::new();
-    for item in &items {
+    for item in items.iter().skip(limits.entries_from) {
         match item.as_object() {
             Some(item) => entries.push(reading.entry(item)),
             None => reading.complaints.note(Complaint::NotAnEntry),

@@ -72,8 +72,14 @@ fn read_xml(text: &str, source: &Source<'_>, limits: &FeedLimits) -> Result<Pars
     let mut reader = Reader::new(text, limits.xml, source.base, entities);
     let mut entries: Vec<Entry> = Vec::new();
     let mut n_entries_beyond = 0;
+    let mut n_passed = 0;
     let mut fallback_base = None;
     while let Some(node) = reader.next_item().map_err(FeedError::Gate)? {
+        if n_passed < limits.entries_from {
+            n_passed += 1;
+            reader.tree.drop_from(node);
+            continue;
+        }
         if entries.len() >= limits.entries {
             n_entries_beyond += 1;
             reader.tree.drop_from(node);

@@ -23,6 +23,8 @@ pub struct Source<'a> {
 pub struct FeedLimits {
     /// Depth, attributes and namespaces of XML; a document that passes them is refused.
     pub xml: XmlLimits,
+    /// Entries passed over before the first that is kept: a former reading of the same bytes had them.
+    pub entries_from: usize,
     /// Entries kept (`entries_per_poll`); those beyond are counted.
     pub entries: usize,
     /// Longest title, author or category; cut beyond.
@@ -39,6 +41,7 @@ impl Default for FeedLimits {
     fn default() -> Self {
         Self {
             xml: XmlLimits::default(),
+            entries_from: 0,
             entries: 2000,
             title_bytes: 1_000,
             guid_bytes: 4_000,

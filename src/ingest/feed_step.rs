@@ -33,6 +33,8 @@ pub(super) struct ReadFeed {
     pub(super) entries: Vec<KeyedEntry>,
     /// What tells the entries apart from now on.
     pub(super) key_width: KeyWidth,
+    /// Entries of this document taken in so far, while more of them wait; 0 when none does.
+    pub(super) entries_taken: u64,
 }
 
 /// Reads a document and keys its entries.
@@ -44,12 +46,20 @@ pub(super) fn read(
 ) -> Result<ReadFeed, FeedError> {
     let mut parsed = feed::parse(source, limits)?;
     let entries = std::mem::take(&mut parsed.entries);
+    let is_rest_waiting = parsed.n_entries_beyond > 0;
+    let taken = limits.entries_from.saturating_add(limits.entries);
+    let entries_taken = if is_rest_waiting {
+        u64::try_from(taken).unwrap_or(u64::MAX)
+    } else {
+        0
+    };
     let key_width = known_width.widened_by(&entries);
     let entries = key_entries(entries, key_width, caps);
     Ok(ReadFeed {
         feed: parsed,
         entries,
         key_width,
+        entries_taken,
     })
 }
 

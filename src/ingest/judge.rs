@@ -61,7 +61,8 @@ impl Inner {
         let validators = ValidatorsUpdate::Set(response.validators(&fetched.final_url));
         // A delta (RFC 3229) is never the whole document, whatever its hash.
         let is_same = status != 226 && row.memory.body_hash.as_deref() == Some(&body_hash);
-        if is_same && row.last_ok_at.is_some() {
+        let taken = row.memory.entries_taken;
+        if is_same && taken == 0 && row.last_ok_at.is_some() {
             return Verdict {
                 outcome: Outcome::Ok,
                 failure: None,
@@ -72,12 +73,21 @@ impl Inner {
                 is_quarantined: false,
             };
         }
-        match self.read_feed(row, response, &fetched.final_url).await {
+        let from = if is_same { taken } else { 0 };
+        match self
+            .read_feed(row, response, &fetched.final_url, from)
+            .await
+        {
             Ok(read) => Verdict {
                 outcome: Outcome::Ok,
                 failure: None,
                 http_status: Some(status),
-                validators,
+                // The rest is asked for next time, and must not be "not modified" then.
+                validators: if read.entries_taken > 0 {
+                    ValidatorsUpdate::Set(None)
+                } else {
+                    validators
+                },
                 body_hash: (status != 226).then_some(body_hash),
                 read: Some(read),
                 is_quarantined: false,
@@ -94,11 +104,15 @@ impl Inner {
         row: &FeedRow,
         response: &Response,
         final_url: &::url::Url,
+        entries_from: u64,
     ) -> Result<ReadFeed, (Failure, bool)> {
         let body = response.body.clone();
         let content_type = response.content_type().map(ToOwned::to_owned);
         let base = final_url.clone();
-        let limits = self.feed_limits;
+        let limits = feed::FeedLimits {
+            entries_from: usize::try_from(entries_from).unwrap_or(usize::MAX),
+            ..self.feed_limits
+        };
         let caps = self.caps;
         let now = self.clock.now().wall;
         let known_width = key_width(&row.memory);
@@ -135,17 +149,18 @@ impl Inner {
 }
 
 /// What tells the entries of a feed apart, as far as it is known.
-pub(super) fn key_width(memory: &FeedMemory) -> feed::KeyWidth {
+fn key_width(memory: &FeedMemory) -> feed::KeyWidth {
     feed::KeyWidth {
         has_link: memory.is_key_widened,
         has_title: memory.is_title_in_key,
     }
 }
 
-/// Keeps what tells the entries of a feed apart.
-pub(super) fn remember_width(memory: &mut FeedMemory, width: feed::KeyWidth) {
-    memory.is_key_widened = width.has_link;
-    memory.is_title_in_key = width.has_title;
+/// Keeps what a reading says about the next one.
+pub(super) fn remember_reading(memory: &mut FeedMemory, read: &ReadFeed) {
+    memory.is_key_widened = read.key_width.has_link;
+    memory.is_title_in_key = read.key_width.has_title;
+    memory.entries_taken = read.entries_taken;
 }
 
 impl Verdict {

@@ -7,14 +7,14 @@ use sha2::{Digest, Sha256};
 
 use super::{
     IngestError, PageCounts, Pipeline, PollReport,
-    feed_step::{self, FeedPlan, KeyedEntry, KnownEntries, PlanContext},
-    judge::{Verdict, key_width, permanent_target, remember_width},
+    feed_step::{self, FeedPlan, KeyedEntry, KnownEntries, PlanContext, ReadFeed},
+    judge::{Verdict, permanent_target, remember_reading},
     pipeline::Inner,
 };
 use crate::{
     config::FeedConfig,
     http::{Fetched, Request, RequestKind},
-    model::{ErrorClass, Failure, FeedRow, Outcome},
+    model::{ErrorClass, Failure, FeedMemory, FeedRow, Outcome, ParsedFeed},
     schedule::{self, CacheHints, FeedHints, Manner, NextPoll, PollResult},
     store::{FeedUpdate, PollRecord, Stored, ValidatorsUpdate},
     url,
@@ -124,10 +124,8 @@ impl Inner {
             read,
             is_quarantined,
         } = verdict;
-        let (feed_facts, entries, key_width) = match read {
-            Some(read) => (Some(read.feed), read.entries, read.key_width),
-            None => (None, Vec::new(), key_width(&row.memory)),
-        };
+        let mut known = row.clone();
+        let (feed_facts, entries) = take_reading(&mut known.memory, read);
         report.entries = u32::try_from(entries.len()).unwrap_or(u32::MAX);
         let plan = self.plan_entries(feed, row, entries, now.wall).await?;
         let result = PollResult {
@@ -141,13 +139,12 @@ impl Inner {
             is_local_outage,
             is_quarantined,
         };
-        let mut next = self.next_poll(feed, row, &result, now.wall);
+        let mut next = self.next_poll(feed, &known, &result, now.wall);
         let moved = schedule::adopt_move(
             &mut next.memory,
             &permanent_target(&fetched, &address, outcome),
             now.wall,
         );
-        remember_width(&mut next.memory, key_width);
         if body_hash.is_some() {
             next.memory.body_hash = body_hash;
             if !sent_validators {
@@ -157,7 +154,7 @@ impl Inner {
         report_poll(report, outcome, failure.as_ref(), feed_facts.as_ref());
         report.http_status = http_status;
         report.next_poll_at = Some(next.at);
-        let is_gap = plan.n_known == 0 && plan.n_fresh > 0 && row.last_ok_at.is_some();
+        let is_gap = is_gap(row, &plan);
         let record = PollRecord {
             feed: row.id,
             started_at,
@@ -341,6 +338,27 @@ fn feed_request(
     Ok(request)
 }
 
+/// What a reading gives, once the feed's memory has what it says about the next one.
+fn take_reading(
+    memory: &mut FeedMemory,
+    read: Option<ReadFeed>,
+) -> (Option<ParsedFeed>, Vec<KeyedEntry>) {
+    match read {
+        Some(read) => {
+            remember_reading(memory, &read);
+            (Some(read.feed), read.entries)
+        }
+        None => (None, Vec::new()),
+    }
+}
+
+/// The poll shares nothing with the one before: entries may have come and gone between them. The rest of a
+/// document that was too long is no gap.
+fn is_gap(row: &FeedRow, plan: &FeedPlan) -> bool {
+    let is_rest = row.memory.entries_taken > 0;
+    plan.n_known == 0 && plan.n_fresh > 0 && row.last_ok_at.is_some() && !is_rest
+}
+
 /// What the schedule says of the feed's row.
 fn feed_update(next: NextPoll, validators: ValidatorsUpdate) -> FeedUpdate {
     FeedUpdate {
@@ -390,7 +408,7 @@ fn report_poll(
     report: &mut PollReport,
     outcome: Outcome,
     failure: Option<&Failure>,
-    facts: Option<&crate::model::ParsedFeed>,
+    facts: Option<&ParsedFeed>,
 ) {
     outcome.as_str().clone_into(&mut report.outcome);
     if let Some(failure) = failure {

@@ -125,6 +125,9 @@ pub struct FeedMemory {
     pub moved_times: u32,
     /// The first of them.
     pub moved_since: Option<DateTime<Utc>>,
+    /// Entries of the document with `body_hash` that were taken in, while more of them wait; 0 when
+    /// none does.
+    pub entries_taken: u64,
     /// Guids collide in this feed: identity is guid and link.
     pub is_key_widened: bool,
     /// Guids and links collide in this feed: the title is part of the identity too.

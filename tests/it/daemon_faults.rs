@@ -118,3 +118,49 @@ fn a_user_in_a_link_is_not_kept() {
         assert!(!found, "in {}", entry.path().display());
     }
 }
+
+#[test]
+fn entries_beyond_the_limit_wait_for_the_next_polls() {
+    let items: Vec<String> = (0..12)
+        .map(|n| format!("<item><title>Story number {n}</title><guid>{n}</guid><description>short {n}</description></item>"))
+        .collect();
+    let document = format!(
+        "<rss version='2.0'><channel><title>F</title>{}</channel></rss>",
+        items.concat()
+    );
+    let web = Web::start(move |seen| {
+        if seen.header("if-none-match").is_some() {
+            Answer::status(304)
+        } else {
+            Answer::ok("application/rss+xml", &document).header("ETag", "\"one\"")
+        }
+    });
+    let folder = Folder::new();
+    folder.write(
+        "feedmill.toml",
+        format!(
+            "{HEAD}entries_per_poll = 5\n{}",
+            feed_table("one", web.url("/rss").as_str())
+        ),
+    );
+    for want in [
+        "5 entries, 5 new",
+        "5 entries, 5 new",
+        "2 entries, 2 new",
+        "not modified",
+    ] {
+        folder
+            .run(&["fetch", "--all", "--force"])
+            .ends_with(0)
+            .prints(&[want]);
+    }
+    let database = rusqlite::Connection::open(folder.path().join("a.db")).unwrap();
+    let (articles, gaps): (i64, i64) = database
+        .query_row(
+            "SELECT (SELECT count(*) FROM v1_articles), (SELECT count(*) FROM v1_gaps)",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .unwrap();
+    assert_eq!((articles, gaps), (12, 0));
+}
