@@ -1,10 +1,10 @@
 //! What is asked for, and the header lines that ask for it.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use url::Url;
 
-use super::{Coding, HeaderMap, HeaderName, HeaderValue};
+use super::{Coding, HeaderMap, HeaderName, HeaderValue, Robots};
 use crate::{model::Validators, url::origin};
 
 /// One thing to fetch.
@@ -31,6 +31,8 @@ pub struct Request {
     pub is_tls_unverified: bool,
     /// `Crawl-delay` of the host's robots.txt; obeyed up to 120 s.
     pub crawl_delay: Option<Duration>,
+    /// The rules of the address's origin: a redirect within it to what they do not allow is not followed.
+    pub robots: Option<Arc<Robots>>,
     /// Ask although the host did not answer lately or said `Retry-After`. Spacing, robots.txt and
     /// the address guard stay.
     pub ignore_host_wait: bool,
@@ -49,6 +51,7 @@ impl Request {
             proxy: None,
             is_tls_unverified: false,
             crawl_delay: None,
+            robots: None,
             ignore_host_wait: false,
         }
     }

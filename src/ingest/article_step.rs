@@ -65,7 +65,7 @@ impl Inner {
             );
             return Ok(self.unasked(&due, started_at, failure, None));
         };
-        let mut crawl_delay = None;
+        let (mut crawl_delay, mut robots) = (None, None);
         if feed.obeys_robots {
             // A refused address must not be asked for its robots.txt either.
             if let Some(reason) = url::refuses(&address, &self.config.network.allow) {
@@ -75,7 +75,7 @@ impl Inner {
                 );
                 return Ok(self.unasked(&due, started_at, failure, None));
             }
-            let permission = self.robots_permission(&address).await?;
+            let permission = self.robots_permission(&address, feed).await?;
             if !permission.is_allowed {
                 let why = if permission.is_unreachable {
                     "robots.txt of its host cannot be had, so nothing is allowed for now"
@@ -92,10 +92,11 @@ impl Inner {
                     .flatten();
                 return Ok(self.unasked(&due, started_at, failure, retry));
             }
-            crawl_delay = permission.crawl_delay;
+            (crawl_delay, robots) = (permission.crawl_delay, permission.robots);
         }
         let mut request = Request::new(address, RequestKind::Page);
         request.crawl_delay = crawl_delay;
+        request.robots = robots;
         request.proxy.clone_from(&feed.proxy);
         request.is_tls_unverified = !feed.is_tls_verified;
         let fetched = self.client.fetch(&request).await;

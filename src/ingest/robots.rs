@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{IngestError, pipeline::Inner};
 use crate::{
+    config::FeedConfig,
     http::{Request, RequestKind, Robots},
     model::Validators,
     store::{RobotsRow, RobotsState},
@@ -52,12 +53,14 @@ enum Rules {
 }
 
 /// What robots.txt says of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Permission {
     pub(super) is_allowed: bool,
     pub(super) crawl_delay: Option<Duration>,
     /// The file could not be had, so nothing is allowed for now.
     pub(super) is_unreachable: bool,
+    /// The rules themselves, for redirects within the origin.
+    pub(super) robots: Option<Arc<Robots>>,
 }
 
 impl RobotsMemory {
@@ -76,6 +79,7 @@ impl Inner {
     pub(super) async fn robots_permission(
         &self,
         page: &::url::Url,
+        feed: &FeedConfig,
     ) -> Result<Permission, IngestError> {
         let origin = url::origin(page);
         let slot = self.robots.slot(&origin);
@@ -83,7 +87,7 @@ impl Inner {
         let now = self.clock.now().wall;
         let remembered = match slot.take().filter(|known| now < known.good_until) {
             Some(known) => known,
-            None => self.robots_rules(&origin, now).await?,
+            None => self.robots_rules(&origin, feed, now).await?,
         };
         let permission = permission(&remembered.rules, page);
         *slot = Some(remembered);
@@ -93,6 +97,7 @@ impl Inner {
     async fn robots_rules(
         &self,
         origin: &str,
+        feed: &FeedConfig,
         now: DateTime<Utc>,
     ) -> Result<Remembered, IngestError> {
         let stored = self
@@ -109,7 +114,7 @@ impl Inner {
                 return Ok(remember(row, now, good_until));
             }
         }
-        let row = self.ask_robots(origin, stored, now).await;
+        let row = self.ask_robots(origin, feed, stored, now).await;
         self.store
             .save_robots(row.clone())
             .await
@@ -122,6 +127,7 @@ impl Inner {
     async fn ask_robots(
         &self,
         origin: &str,
+        feed: &FeedConfig,
         stored: Option<RobotsRow>,
         now: DateTime<Utc>,
     ) -> RobotsRow {
@@ -140,6 +146,9 @@ impl Inner {
             return row;
         };
         let mut request = Request::new(address.clone(), RequestKind::Robots);
+        // As the pages are asked for, or their rules could not be had.
+        request.proxy.clone_from(&feed.proxy);
+        request.is_tls_unverified = !feed.is_tls_verified;
         if row.body.is_some() {
             request.validators = Some(Validators {
                 url: address.into(),
@@ -207,16 +216,19 @@ fn permission(rules: &Rules, page: &::url::Url) -> Permission {
             is_allowed: true,
             crawl_delay: None,
             is_unreachable: false,
+            robots: None,
         },
         Rules::RefuseAll => Permission {
             is_allowed: false,
             crawl_delay: None,
             is_unreachable: true,
+            robots: None,
         },
         Rules::File(robots) => Permission {
             is_allowed: robots.allows(Robots::AGENT, page),
             crawl_delay: robots.crawl_delay(Robots::AGENT),
             is_unreachable: false,
+            robots: Some(Arc::clone(robots)),
         },
     }
 }

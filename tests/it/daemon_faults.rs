@@ -164,3 +164,40 @@ fn entries_beyond_the_limit_wait_for_the_next_polls() {
         .unwrap();
     assert_eq!((articles, gaps), (12, 0));
 }
+
+#[test]
+fn a_redirect_to_what_robots_txt_does_not_allow_is_not_followed() {
+    let web = Web::start(|seen| match seen.target.as_str() {
+        "/robots.txt" => Answer::ok("text/plain", "User-agent: *\nDisallow: /no\n"),
+        "/page" => Answer::redirect(302, "/no/secret"),
+        "/rss" => {
+            let link = format!("http://{}/page", seen.header("host").unwrap_or_default());
+            Answer::ok(
+                "application/rss+xml",
+                format!(
+                    "<rss version='2.0'><channel><title>F</title><item><title>One of many</title><link>{link}</link></item></channel></rss>"
+                ),
+            )
+        }
+        _ => Answer::ok("text/html", "<p>secret"),
+    });
+    let folder = Folder::new();
+    folder.write(
+        "feedmill.toml",
+        format!(
+            "{HEAD}[[feeds]]\nname = \"one\"\nurl = \"{}\"\n",
+            web.url("/rss")
+        ),
+    );
+    folder.run(&["fetch", "--all"]).ends_with(0);
+    let database = rusqlite::Connection::open(folder.path().join("a.db")).unwrap();
+    let class: String = database
+        .query_row("SELECT error_class FROM v1_fetches", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(class, "robots");
+    assert!(
+        web.seen()
+            .iter()
+            .all(|seen| !seen.target.starts_with("/no"))
+    );
+}

@@ -12,13 +12,13 @@ use super::{
 use crate::{
     http::{
         Ask, Credentials, Fetched, HeaderMap, Report, Request, RequestKind, Response,
-        RetryAfterScope,
+        RetryAfterScope, Robots,
         fetched::Hop,
         message::{shown, span},
         request::bare,
     },
     model::{ErrorClass, Failure},
-    url::{host_key, refuses},
+    url::{host_key, origin, refuses},
 };
 
 /// A fetch on its way.
@@ -146,9 +146,24 @@ impl<'a> Journey<'a> {
             let why = format!("more than {most} redirects, the next to `{}`", shown(&to));
             return fail(ErrorClass::TooManyRedirects, why);
         }
+        if self.is_disallowed(&to) {
+            let why = format!(
+                "robots.txt does not allow `{}`, where it redirects to",
+                shown(&to)
+            );
+            return fail(ErrorClass::Robots, why);
+        }
         let url = std::mem::replace(&mut self.url, to.clone());
         self.hops.push(Hop { url, status, to });
         Ok(())
+    }
+
+    /// The rules at hand speak of an address of their own origin, and against it.
+    fn is_disallowed(&self, to: &Url) -> bool {
+        let rules = self.request.robots.as_ref();
+        rules.is_some_and(|robots| {
+            origin(to) == origin(&self.request.url) && !robots.allows(Robots::AGENT, to)
+        })
     }
 
     fn too_late(&self) -> Failure {
