@@ -27,19 +27,27 @@ pub(super) struct Lexed {
 /// Longest text looked at: no date is longer.
 const LONGEST: usize = 120;
 
-pub(super) fn lex(raw: &str) -> Vec<Lexed> {
-    let folded: String = raw
-        .chars()
+/// A date in lower case, without diacritics, and with the digits and signs of ASCII where others
+/// differ from them only in width.
+pub(super) fn fold(raw: &str) -> String {
+    if raw.is_ascii() {
+        return super::token::split(raw, LONGEST).0.to_ascii_lowercase();
+    }
+    raw.chars()
         .take(LONGEST)
         .flat_map(char::to_lowercase)
         .collect::<String>()
-        .nfd()
+        .nfkd()
         .filter(|c| !is_combining_mark(*c))
         .nfc()
-        .collect();
+        .collect()
+}
+
+/// Cuts a folded date into its pieces.
+pub(super) fn lex(folded: &str) -> Vec<Lexed> {
     let mut pieces = Vec::new();
     let mut is_spaced = false;
-    let mut rest = folded.as_str();
+    let mut rest = folded;
     while let Some(first) = rest.chars().next() {
         let len = if first.is_ascii_digit() {
             run(rest, |c| c.is_ascii_digit())

@@ -62,6 +62,7 @@ const MONTHS: &[(&str, u32)] = &[
     ("giu", 6),
     ("cze", 6),
     ("cerv", 6),
+    ("cvn", 6),
     ("kes", 6),
     ("haz", 6),
     ("iun", 6),
@@ -74,6 +75,8 @@ const MONTHS: &[(&str, u32)] = &[
     ("lug", 7),
     ("lip", 7),
     ("cervene", 7),
+    ("cervenc", 7),
+    ("cvc", 7),
     ("hei", 7),
     ("tem", 7),
     ("iul", 7),
@@ -136,6 +139,35 @@ const MONTHS: &[(&str, u32)] = &[
     ("δεκ", 12),
 ];
 
+/// Names of the days of the week in the same languages: some begin like a month (`martes`,
+/// `maandag`, `pazartesi`).
+const WEEKDAYS: &[&str] = &[
+    "monday tuesday wednesday thursday friday saturday sunday",
+    "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag",
+    "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "lunes martes miercoles jueves viernes sabado domingo",
+    "lunedi martedi mercoledi giovedi venerdi domenica",
+    "segunda terca quarta quinta sexta feira",
+    "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+    "poniedziałek wtorek sroda czwartek piatek sobota niedziela",
+    "понедельник вторник среда четверг пятница суббота воскресенье",
+    "понеділок вівторок середа четвер пʼятниця субота неділя",
+    "pondeli utery streda ctvrtek patek nedele",
+    "mandag tirsdag onsdag torsdag fredag lørdag lordag søndag",
+    "maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai",
+    "hetfo kedd szerda csutortok pentek szombat vasarnap",
+    "pazartesi salı carsamba persembe cuma cumartesi pazar",
+    "luni marti miercuri joi vineri sambata duminica",
+    "δευτερα τριτη τεταρτη πεμπτη παρασκευη σαββατο κυριακη",
+    "senin selasa rabu kamis jumat sabtu minggu",
+    "dilluns dimarts dimecres dijous divendres dissabte diumenge",
+    "понеделник сряда четвъртък петък събота неделя",
+];
+
+/// Short names of days that are short names of months as well: Tuesday in Spanish, French and
+/// Italian, Sunday in Turkish, Saturday in Croatian.
+const WEEKDAYS_TOO: &[&str] = &["mar", "paz", "sub"];
+
 /// The month that a word (lower case, without diacritics) names.
 pub(super) fn month(word: &str) -> Option<u32> {
     MONTHS
@@ -143,6 +175,17 @@ pub(super) fn month(word: &str) -> Option<u32> {
         .filter(|(start, _)| word.starts_with(start))
         .max_by_key(|(start, _)| start.len())
         .map(|&(_, month)| month)
+}
+
+/// Whether a word (lower case, without diacritics) is the name of a day of the week.
+pub(super) fn is_weekday(word: &str) -> bool {
+    let mut names = WEEKDAYS.iter().flat_map(|names| names.split(' '));
+    names.any(|name| name == word)
+}
+
+/// Whether a word that names a month names a day of the week, too.
+pub(super) fn is_weekday_too(word: &str) -> bool {
+    WEEKDAYS_TOO.contains(&word)
 }
 
 /// Minutes east of Greenwich of a zone name in lower case.
@@ -155,34 +198,37 @@ pub(super) fn zone(word: &str) -> Option<i32> {
         "ut" | "utc" | "gmt" | "z" | "zulu" | "wet" | "uct" | "greenwich" => (0, 0),
         "bst" | "cet" | "mez" | "west" | "met" | "wat" => (1, 0),
         "cest" | "mesz" | "eet" | "sast" | "cat" | "mest" | "oez" => (2, 0),
-        "eest" | "msk" | "trt" | "eat" | "oesz" => (3, 0),
+        "eest" | "msk" | "мск" | "trt" | "eat" | "oesz" | "idt" | "fet" => (3, 0),
         "irst" => (3, 30),
-        "msd" | "gst" | "samt" => (4, 0),
-        "irdt" => (4, 30),
-        "pkt" | "yekt" | "uzt" => (5, 0),
+        "msd" | "мсд" | "gst" | "samt" | "azt" => (4, 0),
+        "irdt" | "aft" => (4, 30),
+        "pkt" | "yekt" | "uzt" | "tjt" | "tmt" | "mvt" => (5, 0),
         "ist" => (5, 30),
         "npt" => (5, 45),
-        "omst" | "almt" => (6, 0),
-        "ict" | "wib" | "krat" => (7, 0),
-        "hkt" | "sgt" | "awst" | "myt" | "pht" | "irkt" | "wita" => (8, 0),
+        "omst" | "almt" | "btt" | "kgt" | "bdt" => (6, 0),
+        "mmt" => (6, 30),
+        "ict" | "wib" | "krat" | "novt" => (7, 0),
+        "hkt" | "sgt" | "awst" | "myt" | "pht" | "irkt" | "wita" | "bnt" | "ulat" => (8, 0),
         "jst" | "kst" | "wit" | "yakt" => (9, 0),
         "acst" => (9, 30),
-        "aest" | "vlat" => (10, 0),
+        "aest" | "vlat" | "chst" | "pgt" => (10, 0),
         "acdt" => (10, 30),
-        "aedt" => (11, 0),
-        "nzst" => (12, 0),
+        "aedt" | "magt" | "sakt" | "nct" => (11, 0),
+        "nzst" | "pett" | "fjt" => (12, 0),
         "nzdt" => (13, 0),
+        "cvt" | "azot" => (-1, 0),
         "nst" => (-3, -30),
         "ndt" => (-2, -30),
         "brst" => (-2, 0),
-        "adt" | "art" | "brt" | "clst" => (-3, 0),
-        "edt" | "ast" | "at" | "clt" | "vet" => (-4, 0),
-        "est" | "et" | "cdt" | "cot" | "pet" => (-5, 0),
+        "adt" | "art" | "brt" | "clst" | "uyt" | "gft" | "pyst" => (-3, 0),
+        "edt" | "ast" | "at" | "clt" | "vet" | "pyt" | "gyt" => (-4, 0),
+        "est" | "et" | "cdt" | "cot" | "pet" | "ect" => (-5, 0),
         "cst" | "ct" | "mdt" => (-6, 0),
         "mst" | "mt" | "pdt" => (-7, 0),
         "pst" | "pt" | "akdt" => (-8, 0),
-        "akst" => (-9, 0),
+        "akst" | "hdt" | "hadt" => (-9, 0),
         "hst" | "hast" => (-10, 0),
+        "sst" => (-11, 0),
         _ => return None,
     };
     Some(hours_and_minutes.0 * 60 + hours_and_minutes.1)

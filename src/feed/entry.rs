@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 
 use crate::model::Entry;
 
-use super::complaint::{Complaint, Complaints};
-use super::date::parse_date_at;
+use super::complaint::Complaints;
+use super::date::read_date;
 use super::identity::identity;
 use super::link::{Link, links, page_link};
 use super::names::Space;
@@ -109,7 +109,7 @@ pub(super) fn read_entry(
     let (updated, _) = date(&mut values, node, UPDATED, around.now);
     // CDF keeps its date in an attribute.
     let last_modified = tree.element(node).and_then(|item| item.filled("lastmod"));
-    let updated = updated.or_else(|| parse_date_at(last_modified?, around.now));
+    let updated = updated.or_else(|| read_date(last_modified?, values.complaints, around.now));
     let mut entry = Entry {
         guid: String::new(),
         url: entry_url(&values, node, &links, around),
@@ -202,10 +202,9 @@ pub(super) fn date(
         let Some(text) = values.word(child) else {
             continue;
         };
-        if let Some(date) = parse_date_at(&text, now) {
+        if let Some(date) = read_date(&text, values.complaints, now) {
             return (Some(date), Some(kept(&text)));
         }
-        values.complaints.note(Complaint::BadDate);
         raw = raw.or_else(|| Some(kept(&text)));
     }
     (None, raw)

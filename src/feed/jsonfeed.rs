@@ -9,7 +9,7 @@ use crate::model::{Enclosure, Entry, FeedFormat, ParsedFeed};
 use super::absolute::absolute_links;
 use super::address::address;
 use super::complaint::{Complaint, Complaints};
-use super::date::parse_date_at;
+use super::date::read_date;
 use super::entry::MAX_PARTS;
 use super::error::FeedError;
 use super::identity::identity;
@@ -201,10 +201,7 @@ impl Reading<'_> {
         let Some(raw) = raw else {
             return (None, None);
         };
-        let date = parse_date_at(&raw, self.now);
-        if date.is_none() {
-            self.complaints.note(Complaint::BadDate);
-        }
+        let date = read_date(&raw, &mut self.complaints, self.now);
         let kept = crate::text::clean_line(&raw);
         (date, Some(crate::text::cap(&kept, 200).0.to_owned()))
     }

@@ -78,7 +78,8 @@ fn written() -> impl Strategy<Value = Vec<Written>> {
     let entry = (
         words,
         any::<u32>(),
-        0..1_700_000_000_i64,
+        // From 1990 on: an older date is noted.
+        631_152_000..1_700_000_000_i64,
         "[A-Z][a-z]{2,6} [A-Z][a-z]{2,6}",
     );
     prop::collection::vec(entry, 0..6).prop_map(|entries| {
