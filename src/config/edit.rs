@@ -16,6 +16,17 @@ pub struct NewFeed {
     pub tags: Vec<String>,
 }
 
+/// A feed to add with what a subscription list says of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListedFeed {
+    /// The feed.
+    pub feed: NewFeed,
+    /// Its folders, each as its path, outermost name first.
+    pub folders: Vec<Vec<String>>,
+    /// Its further attributes.
+    pub opml: Vec<(String, String)>,
+}
+
 /// Why a text was not edited.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -74,12 +85,27 @@ pub fn add_feed(text: &str, feed: &NewFeed) -> Result<String, EditError> {
 /// # Errors
 /// The text is no TOML, or has one of the feeds or names already.
 pub fn add_feeds(text: &str, feeds: &[NewFeed]) -> Result<String, EditError> {
+    let listed: Vec<ListedFeed> = feeds
+        .iter()
+        .map(|feed| ListedFeed {
+            feed: feed.clone(),
+            ..ListedFeed::default()
+        })
+        .collect();
+    add_listed_feeds(text, &listed)
+}
+
+/// The text with the feeds of a subscription list at its end.
+///
+/// # Errors
+/// The text is no TOML, or has one of the feeds or names already.
+pub fn add_listed_feeds(text: &str, feeds: &[ListedFeed]) -> Result<String, EditError> {
     let mut document = parse(text)?;
     let mut known: std::collections::HashSet<String> =
         entries(&document).filter_map(form_of).collect();
     let mut names: std::collections::HashSet<String> =
         entries(&document).filter_map(name_of).collect();
-    for feed in feeds {
+    for ListedFeed { feed, .. } in feeds {
         if !known.insert(form(&feed.url)) {
             return Err(EditError::Known {
                 url: shown(&feed.url),
@@ -117,22 +143,42 @@ pub fn add_feeds(text: &str, feeds: &[NewFeed]) -> Result<String, EditError> {
     Ok(out)
 }
 
-fn fill(table: &mut dyn TableLike, feed: &NewFeed) {
+fn fill(table: &mut dyn TableLike, listed: &ListedFeed) {
+    let ListedFeed {
+        feed,
+        folders,
+        opml,
+    } = listed;
     table.insert("url", value(feed.url.as_str()));
     if let Some(name) = &feed.name {
         table.insert("name", value(name.as_str()));
     }
     if !feed.tags.is_empty() {
+        table.insert("tags", value(strings(&feed.tags)));
+    }
+    if !folders.is_empty() {
+        let folders: toml_edit::Array = folders.iter().map(|path| folder(path)).collect();
+        table.insert("folders", value(folders));
+    }
+    if !opml.is_empty() {
+        let attributes = opml.iter().map(|(name, text)| (name, text.as_str()));
         table.insert(
-            "tags",
-            value(
-                feed.tags
-                    .iter()
-                    .map(String::as_str)
-                    .collect::<toml_edit::Array>(),
-            ),
+            "opml",
+            value(attributes.collect::<toml_edit::InlineTable>()),
         );
     }
+}
+
+/// A folder as its name, one inside others as all their names.
+fn folder(path: &[String]) -> toml_edit::Value {
+    match path {
+        [name] => name.as_str().into(),
+        names => strings(names).into(),
+    }
+}
+
+fn strings(texts: &[String]) -> toml_edit::Array {
+    texts.iter().map(String::as_str).collect()
 }
 
 /// The text without a feed, named by name or address. The comment right above the feed goes with

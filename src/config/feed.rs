@@ -1,12 +1,15 @@
 //! `[[feeds]]`.
 
 use ::url::{ParseError, Url};
+use toml::Spanned;
+use toml::de::DeValue;
 
 use super::FeedConfig;
 use super::report::Report;
 use super::secret::{Secrets, take_credentials};
-use super::section::Section;
+use super::section::{Section, wrong_type};
 use super::settings::Settings;
+use crate::feed::opml::is_attribute_name;
 use crate::http::Credentials;
 use crate::text::clean_line;
 
@@ -23,6 +26,8 @@ pub(super) fn read(
     let credentials = read_credentials(section, secrets, report);
     let is_tls_verified = section.flag(report, "tls_verify").unwrap_or(true);
     let is_paused = section.flag(report, "paused").unwrap_or(false);
+    let folders = read_folders(section, report);
+    let opml = read_opml(section, report);
     let url = url?;
     if !is_tls_verified {
         let why = "the server's certificate is not checked".to_owned();
@@ -35,6 +40,8 @@ pub(super) fn read(
     feed.credentials = credentials.or(in_url);
     feed.is_tls_verified = is_tls_verified;
     feed.is_paused = is_paused;
+    feed.folders = folders;
+    feed.opml = opml;
     feed.place = Some(section.place("url"));
     Some(feed)
 }
@@ -98,6 +105,73 @@ fn read_name(section: &Section<'_>, report: &mut Report) -> Option<String> {
         return None;
     }
     Some(name)
+}
+
+/// `"News"`, `["News", "Local"]` (two folders) or `[["News", "World"]]` (one inside the other).
+fn read_folders(section: &Section<'_>, report: &mut Report) -> Vec<Vec<String>> {
+    let Some(value) = section.value("folders").map(Spanned::get_ref) else {
+        return Vec::new();
+    };
+    let folders = match value.as_array() {
+        Some(array) => array
+            .iter()
+            .map(|item| read_path(item.get_ref(), true))
+            .collect(),
+        None => read_path(value, false).map(|path| vec![path]),
+    };
+    match folders {
+        Ok(folders) => folders
+            .into_iter()
+            .filter(|path| !path.is_empty())
+            .collect(),
+        Err(why) => {
+            let hint = "write `folders = [\"News\"]`, or `[[\"News\", \"World\"]]` for a folder in a folder";
+            section.fault(report, "folders", why, Some(hint.to_owned()));
+            Vec::new()
+        }
+    }
+}
+
+/// The names of one folder's path.
+fn read_path(value: &DeValue<'_>, may_be_path: bool) -> Result<Vec<String>, String> {
+    let wrong = |value: &DeValue<'_>| wrong_type("names of folders", value);
+    let names = match (value.as_str(), value.as_array()) {
+        (Some(name), _) => vec![clean_line(name)],
+        (None, Some(array)) if may_be_path => array
+            .iter()
+            .map(|name| name.get_ref())
+            .map(|name| name.as_str().map(clean_line).ok_or_else(|| wrong(name)))
+            .collect::<Result<_, _>>()?,
+        (None, _) => return Err(wrong(value)),
+    };
+    Ok(names.into_iter().filter(|name| !name.is_empty()).collect())
+}
+
+fn read_opml(section: &Section<'_>, report: &mut Report) -> Vec<(String, String)> {
+    let Some(value) = section.value("opml").map(Spanned::get_ref) else {
+        return Vec::new();
+    };
+    let Some(table) = value.as_table() else {
+        let why = wrong_type("a table of strings", value);
+        let hint = "write `opml = { htmlUrl = \"https://example.org/\" }`";
+        section.fault(report, "opml", why, Some(hint.to_owned()));
+        return Vec::new();
+    };
+    let mut attributes = Vec::new();
+    for (name, value) in table {
+        let name = name.get_ref().as_ref();
+        let why = match value.get_ref().as_str() {
+            None => wrong_type("a string", value.get_ref()),
+            Some(_) if !is_attribute_name(name) => "is no name of an attribute".to_owned(),
+            Some(value) => {
+                attributes.push((name.to_owned(), value.to_owned()));
+                continue;
+            }
+        };
+        let why = format!("`{}`: {why}", clean_line(name));
+        section.fault(report, "opml", why, None);
+    }
+    attributes
 }
 
 fn read_credentials(

@@ -25,6 +25,8 @@ pub(super) enum Kind {
     KeepRaw,
     /// A table of strings.
     Headers,
+    /// Folders, each a name or the names from the outermost on, or one.
+    Folders,
     /// A section of its own.
     Table(&'static [Key]),
     /// Sections of their own.
@@ -255,4 +257,16 @@ pub(super) const FEED: &[Key] = &[
     EXCLUDE,
     RECHECK,
     key("paused", Kind::Flag, Some("false"), "Do not poll this feed"),
+    key(
+        "folders",
+        Kind::Folders,
+        None,
+        "Where it stands in an OPML list: folders, one inside others as an array of names, outermost first",
+    ),
+    key(
+        "opml",
+        Kind::Headers,
+        None,
+        "Further attributes in an OPML list; no other effect",
+    ),
 ];

@@ -163,6 +163,7 @@ mod tests {
                 | Kind::KeepRaw
                 | Kind::Headers
                 | Kind::Table(_)
+                | Kind::Folders
                 | Kind::Tables(_) => false,
             };
             assert!(is_good, "{}", key.name);

@@ -66,6 +66,10 @@ pub struct FeedConfig {
     pub recheck: Vec<Duration>,
     /// A person said to wait.
     pub is_paused: bool,
+    /// Where it stands in an OPML list, each folder as its path, outermost name first.
+    pub folders: Vec<Vec<String>>,
+    /// Further attributes in an OPML list.
+    pub opml: Vec<(String, String)>,
     /// Where it is configured; `None` for a feed fetched by hand.
     pub place: Option<Place>,
 }
@@ -132,6 +136,8 @@ impl FeedConfig {
             exclude: defaults.exclude.clone(),
             recheck: defaults.recheck.clone(),
             is_paused: false,
+            folders: Vec::new(),
+            opml: Vec::new(),
             place: None,
         }
     }

@@ -31,7 +31,10 @@ mod suggest;
 mod units;
 mod web;
 
-pub use edit::{EditError, NewFeed, add_feed, add_feeds, remove_feed, rename_feed, set_paused};
+pub use edit::{
+    EditError, ListedFeed, NewFeed, add_feed, add_feeds, add_listed_feeds, remove_feed,
+    rename_feed, set_paused,
+};
 pub use error::{ConfigErrors, Notice};
 pub use limits::Limits;
 pub use load::{Environment, LoadOptions, load};

@@ -6,10 +6,12 @@ use super::place::whole_file;
 use super::report::Report;
 use super::settings::Settings;
 use super::{FeedConfig, feed};
+use crate::feed::opml::address;
 use crate::text::clean_line;
 use crate::url::{canonical_url, match_form};
 
-/// Reads an OPML file. Titles become names where they are still free, folders become tags. An
+/// Reads an OPML file. Titles become names where they are still free, folders become tags; folders
+/// and all attributes are kept for the next export. An
 /// outline that is no web address is left out with a warning, and a feed that stands in several
 /// folders becomes one with all their tags: other readers write such lists.
 pub(super) fn read(
@@ -28,18 +30,19 @@ pub(super) fn read(
     let mut feeds: Vec<FeedConfig> = Vec::with_capacity(outlines.len());
     let mut known: HashMap<String, usize> = HashMap::new();
     for outline in outlines {
-        let url = match feed::checked_url(&outline.url) {
-            Ok(url) => url,
-            Err((why, _)) => {
-                let title = clean_line(outline.title.as_deref().unwrap_or("without title"));
-                report.warn(
-                    whole_file(name),
-                    "",
-                    format!("outline `{title}` is left out: its address {why}"),
-                    None,
-                );
-                continue;
-            }
+        let Some(url) = address(&outline.url) else {
+            let title = clean_line(outline.title.as_deref().unwrap_or("without title"));
+            let why = match feed::checked_url(&outline.url) {
+                Ok(_) => "is no http or https address".to_owned(),
+                Err((why, _)) => why,
+            };
+            report.warn(
+                whole_file(name),
+                "",
+                format!("outline `{title}` is left out: its address {why}"),
+                None,
+            );
+            continue;
         };
         let mut feed = FeedConfig::from_defaults(&url, defaults);
         feed.name = outline
@@ -47,6 +50,10 @@ pub(super) fn read(
             .as_deref()
             .map(clean_line)
             .filter(|title| !title.is_empty());
+        feed.opml = outline.attributes;
+        // The name gives way where it is taken; the list still has it.
+        feed.opml
+            .extend(outline.title.map(|title| ("text".to_owned(), title)));
         feed.place = Some(whole_file(name));
         let at = *known
             .entry(match_form(&canonical_url(&feed.url)))
@@ -56,6 +63,7 @@ pub(super) fn read(
         }
         if let Some(feed) = feeds.get_mut(at) {
             add_tags(feed, &outline.tags);
+            feed.folders.extend(outline.folders);
         }
     }
     feeds

@@ -52,7 +52,8 @@ pub(super) fn list(
             | Kind::Content
             | Kind::KeepRaw
             | Kind::Size
-            | Kind::Headers => {
+            | Kind::Headers
+            | Kind::Folders => {
                 // The database is said above, the feeds below.
                 if !matches!(key.name, "database" | "feeds") {
                     origins.extend(value_of(key.name, key, given));

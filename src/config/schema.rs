@@ -49,6 +49,7 @@ fn default_value(kind: Kind, default: &str) -> Value {
         | Kind::Content
         | Kind::KeepRaw
         | Kind::Headers
+        | Kind::Folders
         | Kind::Table(_)
         | Kind::Tables(_) => default.into(),
     }
@@ -74,6 +75,10 @@ fn shape(kind: Kind) -> Value {
         Kind::Content => json!({ "enum": ["page", "feed", "auto"] }),
         Kind::KeepRaw => json!({ "oneOf": [{ "enum": ["none", "forever"] }, duration()] }),
         Kind::Headers => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+        Kind::Folders => {
+            let folder = shape(Kind::TextOrTexts);
+            json!({ "oneOf": [shape(Kind::Text), { "type": "array", "items": folder }] })
+        }
         Kind::Table(keys) => table(keys),
         Kind::Tables(keys) => json!({ "type": "array", "items": table(keys) }),
     }

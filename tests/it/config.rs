@@ -439,6 +439,96 @@ fn opml_lists_are_included() {
 }
 
 #[test]
+fn opml_lists_keep_their_folders_and_attributes() {
+    let folder = Folder::new();
+    folder.file("feedmill.toml", "include = '*.opml'\n[[feeds]]\nurl = 'https://example.org/own'\nname = 'News'\nfolders = ['A', ['B', 'C']]\nopml = { htmlUrl = 'x', \"e:y\" = 'z' }\n");
+    folder.file(
+        "list.opml",
+        "<opml><outline text='World'><outline text='News' xmlUrl='feed://example.org/a' htmlUrl='h'/></outline>\
+         <outline text='Local'><outline xmlUrl='www.example.org/a/'/></outline></opml>",
+    );
+    let config = folder.load().unwrap();
+    let got: Vec<_> = config
+        .feeds
+        .iter()
+        .map(|feed| (feed.url.as_str(), feed.folders.clone(), feed.opml.clone()))
+        .collect();
+    let path = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(
+        got,
+        [
+            (
+                "https://example.org/own",
+                vec![path(&["A"]), path(&["B", "C"])],
+                vec![pair("e:y", "z"), pair("htmlUrl", "x")]
+            ),
+            (
+                "http://example.org/a",
+                vec![path(&["World"]), path(&["Local"])],
+                vec![pair("htmlUrl", "h"), pair("text", "News")]
+            ),
+        ]
+    );
+    assert_eq!(config.warnings.len(), 0);
+}
+
+#[test]
+fn folders_and_attributes_of_a_wrong_kind_are_faults() {
+    for (written, want) in [
+        (
+            "folders = 3",
+            "feeds.folders: expected names of folders, found `3`",
+        ),
+        (
+            "folders = [['a', ['b']]]",
+            "feeds.folders: expected names of folders, found an array",
+        ),
+        (
+            "opml = 'x'",
+            "feeds.opml: expected a table of strings, found a string",
+        ),
+        (
+            "opml = { a = 1 }",
+            "feeds.opml: `a`: expected a string, found `1`",
+        ),
+        (
+            "opml = { 'a b' = 'c' }",
+            "feeds.opml: `a b`: is no name of an attribute",
+        ),
+    ] {
+        let folder = Folder::new();
+        let text = format!("[[feeds]]\nurl = 'https://example.org/'\n{written}\n");
+        folder.file("feedmill.toml", &text);
+        let errors = folder.load().unwrap_err().to_string();
+        assert!(errors.contains(want), "{errors}");
+    }
+}
+
+#[test]
+fn feeds_of_a_list_are_added_with_folders_and_attributes() {
+    let listed = config::ListedFeed {
+        feed: NewFeed {
+            url: "https://example.org/n".to_owned(),
+            ..NewFeed::default()
+        },
+        folders: vec![
+            vec!["News".to_owned(), "World/EU, \"etc\"".to_owned()],
+            vec!["A".to_owned()],
+        ],
+        opml: vec![("e:x".to_owned(), "a\"'\n".to_owned())],
+    };
+    let folder = Folder::new();
+    for before in ["", "feeds = [{ url = \"https://example.org/a\" }]\n"] {
+        let text = config::add_listed_feeds(before, std::slice::from_ref(&listed)).unwrap();
+        folder.file("feedmill.toml", &text);
+        let config = folder.load().unwrap();
+        let feed = config.feeds.last().unwrap();
+        assert_eq!((&feed.folders, &feed.opml), (&listed.folders, &listed.opml));
+    }
+}
+
+#[test]
 fn the_place_of_the_database_has_its_order() {
     let folder = Folder::new();
     let file = folder.file("etc/feedmill.toml", "database = 'a.db'\n");

@@ -199,7 +199,7 @@ proptest! {
         let feeds: Vec<opml::OpmlFeed> = feeds
             .into_iter()
             .map(|(url, (title, tags))| opml::OpmlFeed {
-                title: title.or_else(|| Some(url.clone())),
+                title,
                 url,
                 tags: tags.into_iter().collect(),
                 ..opml::OpmlFeed::default()

@@ -78,9 +78,9 @@ pub(super) fn run(raw: &str, machine: Machine, global: &Global) -> Result<Status
     Ok(Status::Ok)
 }
 
-/// An address as typed; `news.example` means `https://news.example`.
+/// An address as typed; `news.example` means `https://news.example`, `feed://…` a feed by http.
 pub(super) fn read_address(raw: &str) -> Result<::url::Url, Failed> {
-    crate::url::typed_url(raw).ok_or_else(|| {
+    feed::opml::address(raw).ok_or_else(|| {
         Failed::message(
             Status::Usage,
             format!("`{raw}` is no http or https address"),

@@ -9,7 +9,7 @@ use crate::{
         output::{self, Output},
         source,
     },
-    config::{self, NewFeed},
+    config::{self, FeedConfig, ListedFeed, NewFeed},
     feed::opml::{self, OpmlFeed},
     url,
 };
@@ -35,7 +35,7 @@ pub(super) fn import(file: &str, global: &Global) -> Result<Status, Failed> {
         .collect();
     let (mut new, mut n_known) = (Vec::new(), 0_usize);
     for feed in outline {
-        let Some(address) = url::resolve(&feed.url, None) else {
+        let Some(address) = opml::address(&feed.url) else {
             output::note(format!(
                 "warning: left out `{}`: no http or https address",
                 output::printable(&feed.url)
@@ -47,14 +47,10 @@ pub(super) fn import(file: &str, global: &Global) -> Result<Status, Failed> {
             continue;
         }
         // Two feeds of one title: the second goes without a name, which must be unique.
-        let name = feed.title.filter(|title| names.insert(title.clone()));
-        new.push(NewFeed {
-            url: address.to_string(),
-            name,
-            tags: feed.tags,
-        });
+        let is_free = |title: &String| names.insert(title.clone());
+        new.push(listed(feed, address.to_string(), is_free));
     }
-    change::edit(&path, global, |text| config::add_feeds(text, &new))?;
+    change::edit(&path, global, |text| config::add_listed_feeds(text, &new))?;
     let mut output = Output::new();
     output.line(format!(
         "{} added to {}, {n_known} known already",
@@ -65,18 +61,46 @@ pub(super) fn import(file: &str, global: &Global) -> Result<Status, Failed> {
     change::tell_daemon(&config)
 }
 
+/// A feed of the list as it goes into the configuration. A title that may not be its name is kept
+/// as an attribute.
+fn listed(feed: OpmlFeed, url: String, is_free: impl FnOnce(&String) -> bool) -> ListedFeed {
+    let mut opml = feed.attributes;
+    let name = match feed.title {
+        Some(title) if !is_free(&title) => {
+            opml.push(("text".to_owned(), title));
+            None
+        }
+        title => title,
+    };
+    ListedFeed {
+        feed: NewFeed {
+            url,
+            name,
+            tags: feed.tags,
+        },
+        folders: feed.folders,
+        opml,
+    }
+}
+
+/// A configured feed as it goes into a list.
+fn unlisted(feed: &FeedConfig) -> OpmlFeed {
+    let text = feed.opml.iter().find(|(name, _)| name == "text");
+    OpmlFeed {
+        url: feed.url.to_string(),
+        title: feed
+            .name
+            .clone()
+            .or_else(|| text.map(|(_, text)| text.clone())),
+        folders: feed.folders.clone(),
+        tags: feed.tags.clone(),
+        attributes: feed.opml.clone(),
+    }
+}
+
 pub(super) fn export(global: &Global) -> Result<Status, Failed> {
     let config = open::config(global)?;
-    let feeds: Vec<OpmlFeed> = config
-        .feeds
-        .iter()
-        .map(|feed| OpmlFeed {
-            url: feed.url.to_string(),
-            title: feed.name.clone(),
-            tags: feed.tags.clone(),
-            ..OpmlFeed::default()
-        })
-        .collect();
+    let feeds: Vec<OpmlFeed> = config.feeds.iter().map(unlisted).collect();
     let now = open::clock().now().wall;
     let mut output = Output::new();
     output.line(opml::write("feedmill subscriptions", &feeds, now).trim_end())?;

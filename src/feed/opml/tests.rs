@@ -1,0 +1,339 @@
+use chrono::DateTime;
+use proptest::prelude::*;
+
+use super::*;
+
+fn list(body: &str) -> Vec<OpmlFeed> {
+    read(format!("<opml version='2.0'><body>{body}</body></opml>").as_bytes()).unwrap()
+}
+
+fn written(feeds: &[OpmlFeed]) -> String {
+    write("Feeds", feeds, DateTime::UNIX_EPOCH)
+}
+
+/// Both ways: what was read comes back, and is written the same.
+#[track_caller]
+fn check_round_trip(feeds: &[OpmlFeed]) -> String {
+    let text = written(feeds);
+    let again = read(text.as_bytes()).unwrap();
+    assert_eq!(again, feeds, "{text}");
+    assert_eq!(written(&again), text);
+    text
+}
+
+fn pairs<'a>(attributes: &[(&'a str, &'a str)]) -> Vec<(String, String)> {
+    attributes
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+#[test]
+fn folders_and_unknown_attributes_come_back() {
+    let feeds = read(
+        br#"<?xml version="1.0"?><opml version="2.0" xmlns:ext="http://e.test/ns" xmlns:no="http://no.test/">
+        <head><title>x</title></head><body>
+        <outline text="News" description="d"><outline text="World/EU, etc">
+          <outline type="rss" text="A" title="The A" xmlUrl="http://a.test/1" htmlUrl="http://a.test/"
+            description="&lt;b&gt; &amp; &quot;q&quot;" ext:foo="bar" lost:x="1" language="de" category="/x/y,z" empty=""/>
+        </outline></outline>
+        <outline text="Other"><outline text="B" type="atom" xmlUrl="http://b.test/1"/></outline>
+        <outline text="News"><outline text="C" xmlUrl="http://c.test/1"/></outline>
+        </body></opml>"#,
+    )
+    .unwrap();
+    let urls: Vec<&str> = feeds.iter().map(|feed| feed.url.as_str()).collect();
+    assert_eq!(
+        urls,
+        ["http://a.test/1", "http://c.test/1", "http://b.test/1"]
+    );
+    assert_eq!(feeds[0].folders, [["News", "World/EU, etc"]]);
+    assert_eq!(feeds[0].tags, ["News", "World/EU, etc", "x", "y", "z"]);
+    assert_eq!(
+        feeds[0].attributes,
+        pairs(&[
+            ("title", "The A"),
+            ("htmlUrl", "http://a.test/"),
+            ("description", "<b> & \"q\""),
+            ("xmlns:ext", "http://e.test/ns"),
+            ("ext:foo", "bar"),
+            ("lost:x", "1"),
+            ("language", "de"),
+            ("empty", ""),
+        ])
+    );
+    assert_eq!(feeds[2].attributes, pairs(&[("type", "atom")]));
+    let text = check_round_trip(&feeds);
+    assert!(
+        text.contains(
+            "<opml version=\"2.0\" xmlns:ext=\"http://e.test/ns\" xmlns:lost=\"urn:feedmill:undeclared:lost\">"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains("    <outline text=\"News\" title=\"News\">\n      <outline text=\"World/EU, etc\" title=\"World/EU, etc\">\n        <outline type=\"rss\" text=\"A\" title=\"The A\""),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_prefix_that_means_two_things_is_declared_where_it_is_used() {
+    let feeds = list(
+        "<outline xmlUrl='http://a.test/1' xmlns:e='http://1.test/' e:x='1'/>\
+         <outline xmlns:e='http://2.test/'><outline xmlUrl='http://a.test/2' e:x='2' xmlns:f='http://2.test/' f:x='3'/></outline>\
+         <outline xmlUrl='http://a.test/3' e:x='4' c@h='5' feedmill:x='6' xmlns='y' a:b:c='7' xml:lang='de'/>",
+    );
+    assert_eq!(
+        feeds[1].attributes,
+        pairs(&[("xmlns:e", "http://2.test/"), ("e:x", "2")])
+    );
+    assert_eq!(
+        feeds[2].attributes,
+        pairs(&[("e:x", "4"), ("xml:lang", "de")])
+    );
+    let text = check_round_trip(&feeds);
+    assert!(text.contains("<opml version=\"2.0\" xmlns:e=\"http://1.test/\">"));
+    assert!(text.contains("xmlns:e=\"http://2.test/\" e:x=\"2\""));
+}
+
+#[test]
+fn tags_that_a_category_cannot_hold_come_back() {
+    let feed = |tags: &[&str]| OpmlFeed {
+        url: "http://a.test/".to_owned(),
+        tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+        ..OpmlFeed::default()
+    };
+    let text = check_round_trip(&[feed(&["z", "World/EU, etc", "a \"b\" <&>", "y"])]);
+    assert!(
+        text.contains("xmlns:feedmill=\"urn:feedmill:opml\""),
+        "{text}"
+    );
+    assert!(
+        text.contains(" category=\"z,a &quot;b&quot; &lt;&amp;&gt;,y\""),
+        "{text}"
+    );
+    let text = check_round_trip(&[feed(&["z", "a b="])]);
+    assert!(!text.contains("feedmill:"), "{text}");
+    // Another program wrote the prefix anew, or broke the value.
+    let feeds = list(
+        "<outline xmlUrl='http://a.test/1' xmlns:n='urn:feedmill:opml' n:tags='[\"a/b\"]' category='c'/>\
+         <outline xmlUrl='http://a.test/2' feedmill:tags='[a/b' category='c'/>",
+    );
+    assert_eq!(feeds[0].tags, ["a/b", "c"]);
+    assert_eq!(feeds[1].tags, ["c"]);
+}
+
+#[test]
+fn a_feed_without_a_name_has_none() {
+    let feeds = [OpmlFeed {
+        url: "http://a.test/?a=1&b=".to_owned(),
+        ..OpmlFeed::default()
+    }];
+    let text = check_round_trip(&feeds);
+    assert!(
+        text.contains(" text=\"http://a.test/?a=1&amp;b&#61;\""),
+        "{text}"
+    );
+    let names = |attributes: &str| {
+        let feeds = list(&format!("<outline xmlUrl='http://a.test/' {attributes}/>"));
+        check_round_trip(&feeds);
+        feeds[0].title.clone()
+    };
+    assert_eq!(names("text='http://a.test/'"), None);
+    assert_eq!(
+        names("text='http://a.test/' title='T'").as_deref(),
+        Some("T")
+    );
+    assert_eq!(names("title='T'").as_deref(), Some("T"));
+    assert_eq!(
+        names("text='X' title='http://a.test/'").as_deref(),
+        Some("X")
+    );
+    assert_eq!(names("text=' ' title=''"), None);
+}
+
+#[test]
+fn broken_lists_are_read() {
+    let feeds = read(
+        b"<o:opml xmlns:o='http://o.test/'><o:body><o:outline text='F'>\
+        <o:outline XMLURL='http://a.test/1'/><o:outline feedUrl='http://a.test/2'/>\
+        <o:outline xml_url='http://a.test/3' url='http://a.test/x'/><o:outline type='RSS' href='http://a.test/4'/>\
+        <o:outline type='rss' url='http://a.test/5' feedURL=''/><o:outline type='link' url='http://a.test/no'/>\
+        <o:outline href='http://a.test/no'/><o:outline xmlUrl='' feedurl='feed:http://a.test/6'/>\
+        </o:outline><o:outline xmlUrl='a.test/7'/></o:body></o:opml>",
+    )
+    .unwrap();
+    let urls: Vec<&str> = feeds.iter().map(|feed| feed.url.as_str()).collect();
+    assert_eq!(
+        urls,
+        [
+            "http://a.test/1",
+            "http://a.test/2",
+            "http://a.test/3",
+            "http://a.test/4",
+            "http://a.test/5",
+            "feed:http://a.test/6",
+            "a.test/7"
+        ]
+    );
+    assert!(feeds.iter().take(6).all(|feed| feed.folders == [["F"]]));
+    assert!(feeds[6].folders.is_empty());
+    check_round_trip(&feeds);
+}
+
+#[test]
+fn addresses_are_read_as_meant() {
+    #[track_caller]
+    fn check(raw: &str, want: Option<&str>) {
+        assert_eq!(address(raw).as_ref().map(Url::as_str), want, "{raw}");
+    }
+    check(" feed://a.test/1 ", Some("http://a.test/1"));
+    check("feed:http://a.test/2", Some("http://a.test/2"));
+    check("FEED:https://a.test/2", Some("https://a.test/2"));
+    check("feed://https://a.test/2", Some("https://a.test/2"));
+    check("feed:a.test/2", Some("https://a.test/2"));
+    check("www.a.test/4", Some("https://www.a.test/4"));
+    check("a.test/3", Some("https://a.test/3"));
+    check("https://a.test/5", Some("https://a.test/5"));
+    check("feed:", None);
+    check("feed://", None);
+    check("feed:feed://a.test/", None);
+    check("ftp://a.test/", None);
+    check("nothing", None);
+}
+
+#[test]
+fn a_feed_in_many_folders_keeps_them() {
+    // In one folder first there, in others behind: each order must hold.
+    let feeds = list(
+        "<outline text='1'><outline xmlUrl='z'/></outline><outline text='7'><outline xmlUrl='b'/></outline>\
+         <outline text='9'><outline text='k'><outline xmlUrl='a'/></outline></outline>\
+         <outline text='1'><outline xmlUrl='a'/><outline xmlUrl='b'/></outline>\
+         <outline text='9'><outline xmlUrl='d'/><outline xmlUrl='z'/></outline><outline xmlUrl='z'/>",
+    );
+    let urls: Vec<&str> = feeds.iter().map(|feed| feed.url.as_str()).collect();
+    assert_eq!(urls, ["z", "b", "a", "d"]);
+    assert_eq!(feeds[0].folders, [["1"], ["9"]]);
+    assert_eq!(feeds[1].folders, [["1"], ["7"]]);
+    assert_eq!(feeds[2].folders, [vec!["1"], vec!["9", "k"]]);
+    check_round_trip(&feeds);
+}
+
+#[test]
+fn deep_and_unclosed_outlines_cost_little() {
+    let deep = format!(
+        "{}<outline xmlUrl='a'/>{}<outline xmlUrl='b'/>",
+        "<outline text='f'>".repeat(100_000),
+        "</outline>".repeat(100_000)
+    );
+    let feeds = list(&deep);
+    assert_eq!(feeds[0].folders[0].len(), MAX_FOLDERS);
+    assert!(feeds[1].folders.is_empty());
+    check_round_trip(&feeds);
+    check_round_trip(&list(&"<outline text=f xmlUrl=u>".repeat(1_000)));
+}
+
+#[test]
+fn values_at_their_limits_come_back() {
+    let long = format!("http://a.test/{}", "x ".repeat(MAX_VALUE_BYTES));
+    let cut = format!("{} b", "n".repeat(MAX_VALUE_BYTES - 1));
+    let many: String = (0..90).map(|n| format!(" p{n}:a='{n}'")).collect();
+    let feeds = list(&format!(
+        "<outline xmlUrl='{long}'/><outline xmlUrl='u' text='{cut}' x='{cut}' category='{}'/><outline xmlUrl='v' {many}/>",
+        "t,".repeat(9_000)
+    ));
+    assert_eq!(feeds[0].url, long.trim());
+    check_round_trip(&feeds);
+}
+
+/// Found by fuzzing: the address ends like the start of another attribute.
+#[test]
+fn an_address_that_looks_like_an_attribute_comes_back() {
+    for url in [
+        "a b=",
+        "<a b=",
+        "a\u{fffe}\u{ffff}b",
+        "a&#xffff;",
+        "a'\"&quot;&amp;",
+        "a&#9;&#10; b",
+        "e&#x301;&#x85;",
+    ] {
+        check_round_trip(&list(&format!(
+            "<outline xmlUrl='c'/><outline text='f b=' xmlUrl=\"{}\"/>",
+            url.replace('"', "&quot;")
+                .replace('<', "&lt;")
+                .replace('=', "&#61;")
+        )));
+    }
+}
+
+fn hostile() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-c]{0,2}",
+        "[ab/,\"'&<>=;# \n\r\t\u{85}\u{a0}\u{200d}\u{301}\u{ffff}\u{fffe}\u{1}é]{0,6}",
+        "(&amp;|&#10;|&#xD800;|]]>|<!--| b=|/>|a){0,4}",
+        any::<String>(),
+    ]
+}
+
+fn attribute_name() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-b]:[a-b]",
+        "xmlns:[ab]",
+        "(type|title|text|htmlUrl|HTMLURL|url|href|feedUrl|xmlUrl|category|feedmill:tags|xml:lang|xmlns)",
+        "[ab:@]{1,3}",
+    ]
+}
+
+prop_compose! {
+    fn any_feed()(
+        url in hostile(),
+        title in prop::option::of(hostile()),
+        folders in prop::collection::vec(prop::collection::vec(hostile(), 0..3), 0..3),
+        tags in prop::collection::vec(hostile(), 0..4),
+        attributes in prop::collection::vec((attribute_name(), hostile()), 0..5),
+    ) -> OpmlFeed {
+        OpmlFeed { url, title, folders, tags, attributes }
+    }
+}
+
+fn any_outline() -> impl Strategy<Value = String> {
+    let attribute = (attribute_name(), hostile(), "['\"]")
+        .prop_map(|(name, value, quote)| format!(" {name}={quote}{value}{quote}"));
+    let tag = (
+        prop::collection::vec(attribute, 0..5),
+        "(/?>)?",
+        "(xmlUrl='[abc]')?",
+    )
+        .prop_map(|(attributes, end, url)| format!("<outline {url}{}{end}", attributes.concat()));
+    prop_oneof![4 => tag, 1 => Just("</outline>".to_owned()), 1 => "<outline text='[ab]'>"]
+}
+
+proptest! {
+    #[test]
+    fn any_feeds_come_back_as_they_were_written(feeds in prop::collection::vec(any_feed(), 1..8)) {
+        let text = written(&feeds);
+        let Ok(read_once) = read(text.as_bytes()) else {
+            prop_assert!(feeds.iter().all(|feed| line(&feed.url).is_empty()), "{}", text);
+            return Ok(());
+        };
+        for feed in &feeds {
+            let url = line(&feed.url);
+            prop_assert!(url.is_empty() || read_once.iter().any(|got| got.url == url), "{}", text);
+        }
+        let again = written(&read_once);
+        prop_assert_eq!(&read(again.as_bytes()).unwrap(), &read_once, "{}", text);
+        let urls: std::collections::HashSet<String> = feeds.iter().map(|feed| line(&feed.url)).collect();
+        if urls.len() == feeds.len() {
+            prop_assert_eq!(again, text);
+        }
+    }
+
+    #[test]
+    fn any_list_that_is_read_comes_back(outlines in prop::collection::vec(any_outline(), 1..12)) {
+        if let Ok(feeds) = read(outlines.concat().as_bytes()) {
+            let text = written(&feeds);
+            prop_assert_eq!(&read(text.as_bytes()).unwrap(), &feeds, "{}", text);
+        }
+    }
+}
