@@ -139,7 +139,7 @@ fn read_path(value: &DeValue<'_>, may_be_path: bool) -> Result<Vec<String>, Stri
         (Some(name), _) => vec![clean_line(name)],
         (None, Some(array)) if may_be_path => array
             .iter()
-            .map(|name| name.get_ref())
+            .map(Spanned::get_ref)
             .map(|name| name.as_str().map(clean_line).ok_or_else(|| wrong(name)))
             .collect::<Result<_, _>>()?,
         (None, _) => return Err(wrong(value)),

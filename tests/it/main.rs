@@ -14,6 +14,7 @@
 
 mod architecture;
 mod cli_bad_input;
+mod cli_opml;
 mod config;
 mod cron_croner;
 mod daemon;

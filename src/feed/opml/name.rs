@@ -80,7 +80,8 @@ fn continues_name(c: char) -> bool {
 /// What a prefix means that no one declared: a list with it is broken, but is still read, and
 /// written so that it is whole.
 pub(super) fn undeclared(prefix: &str) -> String {
-    format!("urn:feedmill:undeclared:{prefix}")
+    // Cleaned like any declaration that is read: a name may hold invisible characters.
+    short_line(&format!("urn:feedmill:undeclared:{prefix}"))
 }
 
 /// Whether a declaration may stand: not one of the two that XML keeps for itself, and
