@@ -24,7 +24,8 @@ pub fn canonical_url(url: &Url) -> Url {
     {
         url.set_fragment(None);
     }
-    let path = without_session(&normal_escapes(url.path())).into_owned();
+    // Escapes may hide a session, and what is wrong in a session keeps the escapes before it as they are.
+    let path = normal_escapes(&without_session(&normal_escapes(url.path()))).into_owned();
     if path != url.path() {
         url.set_path(&path);
     }
@@ -159,6 +160,10 @@ mod tests {
         check("http://example.org:8080/?", "http://example.org:8080/");
         check("https://example.org./a", "https://example.org/a");
         check("https://example../", "https://example/");
+        check(
+            "https://example.org/%d3;jsessionid=%=",
+            "https://example.org/%D3",
+        );
         check(
             "https://example.org/#!/article/1",
             "https://example.org/#!/article/1",
