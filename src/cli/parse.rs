@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     feed::{self, FeedLimits},
-    http::RequestKind,
+    http::{RequestKind, unpacked},
     ingest::Pool,
     model::{ErrorClass, FeedFormat, ParsedFeed},
 };
@@ -119,9 +119,10 @@ async fn read(pool: &Pool, document: Document, limits: FeedLimits) -> Answer {
     let now = open::clock().now().wall;
     let read = pool
         .run(move || {
+            let bytes = unpacked(&document.bytes, limits.document_bytes);
             feed::parse(
                 &feed::Source {
-                    bytes: &document.bytes,
+                    bytes: &bytes,
                     content_type: document.content_type.as_deref(),
                     base: document.url.as_ref(),
                     now,

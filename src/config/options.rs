@@ -66,6 +66,7 @@ impl Config {
                 namespaces: self.limits.xml_namespaces,
             },
             entries: self.limits.entries_per_poll,
+            document_bytes: bytes(self.limits.feed_bytes),
             title_bytes: bytes(self.limits.title_bytes),
             guid_bytes: bytes(self.limits.guid_bytes),
             link_bytes: bytes(self.limits.link_bytes),

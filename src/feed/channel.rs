@@ -43,6 +43,7 @@ pub(super) struct Channel {
     pub(super) ttl: Option<Duration>,
     pub(super) skip_hours: Vec<u8>,
     pub(super) skip_days: Vec<Weekday>,
+    pub(super) current: Option<String>,
     pub(super) hubs: Vec<String>,
     pub(super) next: Option<String>,
     pub(super) authors: Vec<String>,
@@ -88,6 +89,11 @@ pub(super) fn read_channel(
             }
         }
         channel.next = channel.next.take().or_else(|| next(&links));
+        let current = || links.iter().find(|link| link.has_rel("current"));
+        channel.current = channel
+            .current
+            .take()
+            .or_else(|| Some(current()?.url.clone()));
         if channel.authors.is_empty() {
             channel.authors = authors(&mut values, node);
         }

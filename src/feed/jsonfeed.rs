@@ -84,6 +84,7 @@ pub(super) fn read_json(
         ttl: None,
         skip_hours: Vec::new(),
         skip_days: Vec::new(),
+        current: None,
         hubs: reading.hubs(feed),
         next: reading.address(feed, "next_url"),
         entries,

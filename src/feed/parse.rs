@@ -149,6 +149,7 @@ fn assemble(
         ttl: channel.ttl,
         skip_hours: channel.skip_hours,
         skip_days: channel.skip_days,
+        current: channel.current,
         hubs: channel.hubs,
         next: channel.next,
         entries,

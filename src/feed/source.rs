@@ -27,6 +27,8 @@ pub struct FeedLimits {
     pub entries_from: usize,
     /// Entries kept (`entries_per_poll`); those beyond are counted.
     pub entries: usize,
+    /// Longest document once a gzip file is unpacked, by whoever unpacks it.
+    pub document_bytes: usize,
     /// Longest title, author or category; cut beyond.
     pub title_bytes: usize,
     /// Longest guid; a longer one is replaced by its hash.
@@ -43,6 +45,7 @@ impl Default for FeedLimits {
             xml: XmlLimits::default(),
             entries_from: 0,
             entries: 2000,
+            document_bytes: 20_000_000,
             title_bytes: 1_000,
             guid_bytes: 4_000,
             link_bytes: 4_000,

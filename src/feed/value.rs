@@ -115,6 +115,10 @@ impl<'t> Values<'t, '_> {
                     return Text::Plain(Cow::Owned(decoded));
                 }
                 Some(decoded) => return Text::Html(Cow::Owned(decoded)),
+                // A picture or a sound is no text, and needs no complaint.
+                None if media_type.as_deref().is_some_and(is_medium) => {
+                    return Text::Plain(Cow::Borrowed(""));
+                }
                 None => self.complaints.note(Complaint::BadBase64),
             }
         }
@@ -257,6 +261,12 @@ fn is_escaped_twice(html: &str) -> bool {
         && !html.contains('<')
         && html.contains("&lt;/")
         && looks_like_html(&crate::text::unescape(html))
+}
+
+fn is_medium(media_type: &str) -> bool {
+    ["image/", "audio/", "video/"]
+        .iter()
+        .any(|kind| media_type.starts_with(kind))
 }
 
 /// Whether a text that claims to be plain is HTML: it has a paired tag or a line break that HTML

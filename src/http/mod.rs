@@ -24,7 +24,7 @@ mod robots;
 mod verdict;
 
 pub use client::{BodyLease, Client, HeaderMap, HeaderName, HeaderValue};
-pub use decode::{BodyDecoder, Coding, DecodeError};
+pub use decode::{BodyDecoder, Coding, DecodeError, unpacked};
 pub use error::HttpError;
 pub use fetched::{Fetched, Hop, Response};
 pub use options::{ClientOptions, HttpLimits, RetryAfterScope};

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     feed::{self, FeedError},
-    http::{Fetched, Response},
+    http::{Fetched, Response, unpacked},
     model::{ErrorClass, Failure, FeedMemory, FeedRow, Outcome, Validators},
     schedule,
     store::ValidatorsUpdate,
@@ -125,8 +125,9 @@ impl Inner {
         let read = self
             .pool
             .read(document, move || {
+                let document = unpacked(&body, limits.document_bytes);
                 let source = feed::Source {
-                    bytes: &body,
+                    bytes: &document,
                     content_type: content_type.as_deref(),
                     base: Some(&base),
                     now,

@@ -42,6 +42,8 @@ pub struct ParsedFeed {
     pub skip_hours: Vec<u8>,
     /// Days without polls: RSS `skipDays`.
     pub skip_days: Vec<Weekday>,
+    /// The feed itself, when this is an archive of it or a page (RFC 5005).
+    pub current: Option<String>,
     /// WebSub hubs, stored but never contacted.
     pub hubs: Vec<String>,
     /// Next page of a paged feed (RFC 5005, section 3).

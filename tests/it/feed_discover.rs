@@ -75,3 +75,33 @@ fn a_site_without_a_feed_is_said_to_have_none() {
         .ends_with(65)
         .complains_of(&["well-known place"]);
 }
+
+#[test]
+fn an_archive_leads_to_its_feed() {
+    let web = Web::start(|seen| {
+        let archive = "<feed xmlns='http://www.w3.org/2005/Atom'><title>Old</title>\
+            <link rel='current' href='/feed'/><entry><id>1</id><title>One</title></entry></feed>";
+        match seen.target.as_str() {
+            "/archive" => Answer::ok("application/atom+xml", archive),
+            "/feed" => Answer::ok("application/rss+xml", FEED),
+            _ => Answer::status(404),
+        }
+    });
+    folder()
+        .run(&["feeds", "add", web.url("/archive").as_str()])
+        .ends_with(0)
+        .prints(&[web.url("/feed").as_str()]);
+}
+
+#[test]
+fn a_gzip_file_is_read_as_what_is_in_it() {
+    use std::io::Write as _;
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(FEED.as_bytes()).unwrap();
+    let folder = folder();
+    folder.write("feed.xml.gz", packed.finish().unwrap());
+    folder
+        .run(&["parse", "feed.xml.gz", "--format", "json"])
+        .ends_with(0)
+        .prints(&["The feed"]);
+}

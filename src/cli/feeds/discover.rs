@@ -10,7 +10,7 @@ use crate::{
     },
     config::Config,
     feed::{self, FeedError},
-    http::{Client, RequestKind},
+    http::{Client, RequestKind, unpacked},
     ingest::Pool,
 };
 
@@ -98,9 +98,10 @@ async fn look_with(client: &Client, config: &Config, address: ::url::Url) -> Res
     let pool = Pool::start(1)?;
     let read = pool
         .run(move || {
+            let bytes = unpacked(&document.bytes, limits.document_bytes);
             feed::parse(
                 &feed::Source {
-                    bytes: &document.bytes,
+                    bytes: &bytes,
                     content_type: document.content_type.as_deref(),
                     base: document.url.as_ref(),
                     now,
@@ -111,6 +112,10 @@ async fn look_with(client: &Client, config: &Config, address: ::url::Url) -> Res
         .await
         .map_err(|crashed| Failed::new(Status::Unusable, crashed))?;
     match (read, final_url) {
+        // An archive or a page of a feed names the feed itself (RFC 5005, 4).
+        (Ok(feed), Some(url)) if is_elsewhere(feed.current.as_deref(), &url) => Ok(Found::Page {
+            advertised: feed.current.into_iter().chain([url.into()]).collect(),
+        }),
         (Ok(feed), Some(url)) => Ok(Found::Feed {
             url,
             title: feed.title,
@@ -125,6 +130,13 @@ async fn look_with(client: &Client, config: &Config, address: ::url::Url) -> Res
             advertised: Vec::new(),
         }),
     }
+}
+
+fn is_elsewhere(current: Option<&str>, url: &::url::Url) -> bool {
+    let current = current.and_then(|current| ::url::Url::parse(current).ok());
+    current.is_some_and(|current| {
+        crate::url::canonical_url(&current) != crate::url::canonical_url(url)
+    })
 }
 
 /// The first feed at a well-known place: below the address, then at the site's root.

@@ -15,4 +15,4 @@ mod zstandard;
 
 pub use coding::Coding;
 pub use error::DecodeError;
-pub use stream::BodyDecoder;
+pub use stream::{BodyDecoder, unpacked};

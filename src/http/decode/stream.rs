@@ -1,5 +1,7 @@
 //! One body, from its first byte to its last.
 
+use std::borrow::Cow;
+
 use super::{
     brotli::Brotli, coding::Coding, error::DecodeError, gzip::Gzip, inflate::Deflate, sink::Sink,
     zstandard::Zstandard,
@@ -86,6 +88,20 @@ impl BodyDecoder {
             State::Zstd(zstd, sink) => zstd.finish().map(|()| sink.into_bytes()),
         }
     }
+}
+
+/// A document that is a gzip file (`sitemap.xml.gz`, served without `Content-Encoding`), unpacked; any other
+/// as it is, and so is one that cannot be unpacked within the limit: who reads it says what it is.
+pub fn unpacked(bytes: &[u8], limit_bytes: usize) -> Cow<'_, [u8]> {
+    if !bytes.starts_with(b"\x1f\x8b") {
+        return Cow::Borrowed(bytes);
+    }
+    let unpack = || {
+        let mut decoder = BodyDecoder::new(Coding::Gzip, limit_bytes, 0)?;
+        decoder.push(bytes)?;
+        decoder.finish()
+    };
+    unpack().map_or(Cow::Borrowed(bytes), Cow::Owned)
 }
 
 #[cfg(test)]
