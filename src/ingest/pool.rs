@@ -115,7 +115,7 @@ impl Pool {
             return Err(Crashed::Quarantined);
         };
         self.run(move || {
-            mark.set(&document.address);
+            mark.set(&document);
             let value = read();
             mark.acquit();
             value
