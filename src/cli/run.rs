@@ -10,7 +10,7 @@ use super::{
 use crate::{
     clock::Clock,
     config::Config,
-    daemon::{self, ControlServer, DaemonParts, Lock, Signal, Signals},
+    daemon::{self, ControlServer, DaemonParts, Lock, Signals},
     ingest::PipelineParts,
 };
 
@@ -38,7 +38,7 @@ pub(super) fn run(_args: &Args, global: &Global) -> Result<Status, Failed> {
         let opening = tokio::task::spawn_blocking(move || open_all(config, &clock, socket));
         let opened = tokio::select! {
             opened = opening => opened,
-            () = stop(&mut signals) => return Ok(Status::Ok),
+            () = signals.stop() => return Ok(Status::Ok),
         };
         let Opened {
             parts,
@@ -100,9 +100,4 @@ fn open_all(
         socket,
         lock,
     })
-}
-
-/// Returns when a signal asks for the end; others have nothing to ask of yet.
-async fn stop(signals: &mut Signals) {
-    while signals.next().await != Signal::Stop {}
 }

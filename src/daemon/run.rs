@@ -118,11 +118,17 @@ pub async fn run(parts: DaemonParts) -> Result<(), DaemonError> {
                 Signal::Stop => break,
                 Signal::Reload => {
                     // What came of it is logged and stands in the status line.
-                    drop(daemon.reload().await);
+                    if !unless_stopped(&mut signals, daemon.reload()).await {
+                        break;
+                    }
                 }
                 Signal::PollAll => daemon.poll_all(),
             },
-            Some(call) = calls.recv() => daemon.take_call(call).await,
+            Some(call) = calls.recv() => {
+                if !unless_stopped(&mut signals, daemon.take_call(call)).await {
+                    break;
+                }
+            }
             Some(done) = daemon.tasks.join_next() => daemon.finish(done),
             () = sleep(pause) => {}
             _ = watchdog.tick(), if watchdog_every.is_some() => {
@@ -134,7 +140,11 @@ pub async fn run(parts: DaemonParts) -> Result<(), DaemonError> {
                     }
                 });
             }
-            _ = housekeeping.tick() => daemon.keep_house().await,
+            _ = housekeeping.tick() => {
+                if !unless_stopped(&mut signals, daemon.keep_house()).await {
+                    break;
+                }
+            }
             Some(_) = side.join_next() => {}
         }
     }
@@ -143,6 +153,14 @@ pub async fn run(parts: DaemonParts) -> Result<(), DaemonError> {
     drop(calls);
     side.abort_all();
     Ok(())
+}
+
+/// Does some work that may wait for the database; `false`: a signal says stop, and it was left.
+async fn unless_stopped<T>(signals: &mut Signals, work: impl Future<Output = T>) -> bool {
+    tokio::select! {
+        _ = work => true,
+        () = signals.stop() => false,
+    }
 }
 
 type Done = (FeedId, Work, Result<PollReport, IngestError>);

@@ -57,6 +57,11 @@ impl Signals {
         })
     }
 
+    /// Returns when a signal asks for the end; others are passed over.
+    pub async fn stop(&mut self) {
+        while self.next().await != Signal::Stop {}
+    }
+
     /// The next signal.
     pub async fn next(&mut self) -> Signal {
         tokio::select! {

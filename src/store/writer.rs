@@ -39,10 +39,10 @@ const GATHERED: usize = 32;
 const GATHER_SLICE: Duration = Duration::from_millis(20);
 const GATHER_SLICES: u32 = 5;
 
-/// How often a foreign lock is waited for, [`LOCK_SLICE`] each time: a minute at work, two seconds
-/// once the store is being closed.
+/// How often a foreign lock is waited for, [`LOCK_SLICE`] each time: a minute at work, half a
+/// second once the store is being closed: what waits and the end itself must fit into `limits.shutdown`.
 const LOCK_TRIES: u32 = 240;
-const LOCK_TRIES_CLOSING: u32 = 8;
+const LOCK_TRIES_CLOSING: u32 = 2;
 
 /// The state of the writing thread.
 #[derive(Debug)]

@@ -194,3 +194,23 @@ fn a_stop_while_the_database_is_locked_ends_in_order() {
     assert_eq!(status.code(), Some(0));
     assert!(took < Duration::from_secs(5), "{took:?}");
 }
+
+#[test]
+fn a_stop_is_heard_while_a_reload_waits_for_the_database() {
+    let folder = Folder::new();
+    folder.write("feedmill.toml", CONFIG);
+    let manager = Manager::listen(&folder);
+    let mut daemon = folder.start_with(&["run"], &[("NOTIFY_SOCKET", &manager.path)]);
+    manager.hears("READY=1");
+    let holder = rusqlite::Connection::open(folder.path().join("a.db")).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    folder.write(
+        "feedmill.toml",
+        "database = \"a.db\"\n[[feeds]]\nname = \"one\"\nurl = \"http://127.0.0.1:9/rss\"\n",
+    );
+    daemon.signal("HUP");
+    manager.hears("RELOADING=1");
+    daemon.signal("TERM");
+    let (_, took) = daemon.wait_for_end();
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
