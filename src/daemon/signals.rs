@@ -57,9 +57,12 @@ impl Signals {
         })
     }
 
-    /// Returns when a signal asks for the end; others are passed over.
+    /// Returns when a signal asks for the end; others wait for [`next`](Self::next).
     pub async fn stop(&mut self) {
-        while self.next().await != Signal::Stop {}
+        tokio::select! {
+            _ = self.term.recv() => {}
+            _ = self.int.recv() => {}
+        }
     }
 
     /// The next signal.

@@ -25,6 +25,9 @@ pub(super) fn enclosures(
             (Space::Plain | Space::Rdf | Space::Other, "enclosure") | (Space::Media, "content") => {
                 push_element(values, child, element, limits, &mut found);
             }
+            (Space::Other, "alternateenclosure") => {
+                push_alternates(values, child, element, limits, &mut found);
+            }
             (Space::Media, "group") => {
                 for (inner, content) in tree.named(child, Space::Media, "content") {
                     push_element(values, inner, content, limits, &mut found);
@@ -72,6 +75,33 @@ fn push_element(
         length: declared.and_then(|raw| length(values, raw)),
     };
     push(values, enclosure, found);
+}
+
+/// The same episode in another form (podcast namespace): the type outside, the addresses inside.
+fn push_alternates(
+    values: &mut Values<'_, '_>,
+    node: NodeId,
+    outer: &Element<'_>,
+    limits: &FeedLimits,
+    found: &mut Vec<Enclosure>,
+) {
+    let tree = values.tree;
+    for (child, source) in tree.named(node, Space::Other, "source") {
+        let raw = source.filled("uri");
+        let Some(url) = raw.and_then(|raw| address(raw, values.base(child), limits.link_bytes))
+        else {
+            continue;
+        };
+        let media_type = outer
+            .filled("type")
+            .or_else(|| source.filled("contenttype"));
+        let enclosure = Enclosure {
+            url,
+            media_type: media_type.map(crate::text::clean_line),
+            length: outer.filled("length").and_then(|raw| length(values, raw)),
+        };
+        push(values, enclosure, found);
+    }
 }
 
 fn length(values: &mut Values<'_, '_>, raw: &str) -> Option<u64> {

@@ -13,7 +13,7 @@ use crate::{
     config::FeedConfig,
     http::{Request, RequestKind, Robots},
     model::Validators,
-    store::{RobotsRow, RobotsState},
+    store::{RobotsCost, RobotsRow, RobotsState},
     url,
 };
 
@@ -139,6 +139,7 @@ impl Inner {
             body_at: None,
             etag: None,
             last_modified: None,
+            cost: RobotsCost::default(),
         });
         row.fetched_at = now;
         let Ok(address) = ::url::Url::parse(&format!("{origin}/robots.txt")) else {
@@ -157,6 +158,15 @@ impl Inner {
             });
         }
         let fetched = self.client.fetch(&request).await;
+        row.cost = RobotsCost {
+            n_requests: fetched.n_requests,
+            bytes_wire: fetched.bytes_wire,
+            bytes_body: fetched.bytes_body,
+            is_not_modified: fetched
+                .result
+                .as_ref()
+                .is_ok_and(|response| response.status == 304),
+        };
         match fetched.result {
             Ok(response) if response.status == 304 => {
                 row.state = RobotsState::Found;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, Row};
 
 use super::{
-    record::{DuePage, KnownListing, QueuedPage, RobotsRow, RobotsState},
+    record::{DuePage, KnownListing, QueuedPage, RobotsCost, RobotsRow, RobotsState},
     row::{Statements as _, bind, opt_time, small_count, time_text},
     tombstone,
     work::Done,
@@ -180,6 +180,7 @@ pub(super) fn robots(connection: &Connection, origin: &str) -> Done<Option<Robot
                 body_at: opt_time(row, "body_at")?,
                 etag: row.get("etag")?,
                 last_modified: row.get("last_modified")?,
+                cost: RobotsCost::default(),
             })
         },
     )?)

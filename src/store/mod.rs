@@ -48,8 +48,8 @@ pub use health::Health;
 pub use reader::Reader;
 pub use record::{
     ArticleContent, ConfiguredFeed, DuePage, EntryAction, EntryRecord, FeedUpdate, KnownListing,
-    Listing, PageRecord, PollRecord, QueuedPage, RawPage, RobotsRow, RobotsState, Stored,
-    ValidatorsUpdate,
+    Listing, PageRecord, PollRecord, QueuedPage, RawPage, RobotsCost, RobotsRow, RobotsState,
+    Stored, ValidatorsUpdate,
 };
 pub use rows::{
     ArticleRow, ChangeRow, FeedView, FetchRow, GapRow, HostRow, ListingRow, PollRow, QueueRow,

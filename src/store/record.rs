@@ -293,6 +293,21 @@ pub struct RobotsRow {
     pub etag: Option<Vec<u8>>,
     /// Validators for the refresh.
     pub last_modified: Option<Vec<u8>>,
+    /// What asking for it took; counted for the host, not kept with the file.
+    pub cost: RobotsCost,
+}
+
+/// What asking for a robots.txt took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RobotsCost {
+    /// Requests sent.
+    pub n_requests: u32,
+    /// Bytes of the body on the wire.
+    pub bytes_wire: u64,
+    /// Bytes of it once decoded.
+    pub bytes_body: u64,
+    /// The copy at hand was still good.
+    pub is_not_modified: bool,
 }
 
 /// What a request for robots.txt came to (RFC 9309, 2.3.1).

@@ -4,15 +4,15 @@ use chrono::{DateTime, Utc};
 
 use super::{
     address::typed_match_form,
-    article,
+    article, ledger,
     lookup::state_name,
     place,
-    record::RobotsRow,
+    record::{RobotsRow, RobotsState},
     row::{Statements as _, bind, not_before_text},
     story, tombstone,
     work::{ChangeKind, Done, Work},
 };
-use crate::model::QueueId;
+use crate::model::{Outcome, QueueId};
 
 /// Pages given back to the file system at once: the lock is held meanwhile.
 const FREED_PAGES: i64 = 2_000;
@@ -40,7 +40,20 @@ pub(super) fn save_robots(work: &Work<'_>, row: &RobotsRow) -> Done<()> {
             row.last_modified.as_deref(),
         ],
     )?;
-    Ok(())
+    ledger::count_host(
+        work,
+        &ledger::HostUse {
+            host,
+            n_requests: row.cost.n_requests,
+            is_not_modified: row.cost.is_not_modified,
+            outcome: match row.state {
+                RobotsState::Found | RobotsState::Missing => Outcome::Ok,
+                RobotsState::Unreachable => Outcome::Failed,
+            },
+            bytes_wire: row.cost.bytes_wire,
+            bytes_body: row.cost.bytes_body,
+        },
+    )
 }
 
 /// Puts pages off.

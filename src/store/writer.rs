@@ -280,7 +280,7 @@ mod tests {
     use crate::{
         clock::ManualClock,
         model::Placement,
-        store::{RobotsRow, RobotsState, StoreErrorKind, command::Command},
+        store::{RobotsCost, RobotsRow, RobotsState, StoreErrorKind, command::Command},
     };
 
     fn writer(folder: &std::path::Path) -> (Writer, mpsc::Sender<Job>) {
@@ -321,6 +321,7 @@ mod tests {
             body_at: None,
             etag: None,
             last_modified: None,
+            cost: RobotsCost::default(),
         }));
         let write = Write {
             command,

@@ -298,7 +298,7 @@ mod tests {
         );
         let text = "<?xml version='1.0' encoding='ebcdic-cp-us'?><a/>";
         check(text.as_bytes(), None, text, "UTF-8", 1);
-        check(b"<?xml version='1.0' encoding='windows-1251'?>\xcf\xf0\xe8\xe2\xe5\xf2 \xec\xe8\xf0\xf3", Some("text/xml; charset=utf-8"), "<?xml version='1.0' encoding='windows-1251'?>Привет миру", "windows-1251", 0);
+        check(b"<?xml version='1.0' encoding='windows-1251'?>\xcf\xf0\xe8\xe2\xe5\xf2 \xec\xe8\xf0\xf3", Some("text/xml; charset=utf-8"), "<?xml version='1.0' encoding='windows-1251'?>Привет миру", "windows-1251", 1);
     }
 
     #[test]

@@ -92,6 +92,13 @@ pub(super) fn read_invalid(
     for charset in declared.others() {
         let text = text_in(charset, bytes);
         if is_fluent(&text) {
+            if let Some(first) = declared.first().filter(|first| *first != charset) {
+                warnings.push(format!(
+                    "the declared encoding is {}, but the bytes are in {}",
+                    first.name(),
+                    charset.name()
+                ));
+            }
             return Decoded {
                 text: text.into(),
                 encoding: charset.name(),

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use feedmill::{
     clock::Clock as _,
     model::{ErrorClass, FeedStatus, QueueId},
-    store::{ArticleFilter, ConfiguredFeed, RawPage, RobotsRow, RobotsState, Stored},
+    store::{ArticleFilter, ConfiguredFeed, RawPage, RobotsCost, RobotsRow, RobotsState, Stored},
 };
 
 use crate::store_support::{
@@ -640,6 +640,7 @@ async fn robots_and_raw_pages_are_kept_as_they_came() {
         body_at: Some(start()),
         etag: Some(vec![0, 1]),
         last_modified: None,
+        cost: RobotsCost::default(),
     };
     world.store.save_robots(row.clone()).await.unwrap();
     assert_eq!(
