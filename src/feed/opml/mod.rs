@@ -1,6 +1,6 @@
 //! Subscription lists (OPML 1.0 and 2.0), read as people have them and written as they should be.
 //!
-//! **Invariant:** what [`read`] gives comes back from [`write`] and [`read`] unchanged, whatever the
+//! **Invariant:** what [`read()`] gives comes back from [`write()`] and [`read()`] unchanged, whatever the
 //! bytes were. For that, the feeds of one folder stand together in both.
 
 mod folders;

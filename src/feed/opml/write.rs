@@ -11,7 +11,7 @@ use super::{MAX_FOLDERS, OpmlFeed, filled, is_plain_category, line, short_line};
 /// Most prefixes declared at the root; further ones are where they are used.
 const MAX_ROOT_PREFIXES: usize = 50;
 
-/// Writes a subscription list (OPML 2.0, with namespaces) that [`read`](super::read) gives back
+/// Writes a subscription list (OPML 2.0, with namespaces) that [`read()`](super::read()) gives back
 /// unchanged.
 ///
 /// A feed stands in each of its folders, folders inside each other, those of one folder together.
