@@ -9,7 +9,8 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{ControlReply, ControlRequest, DaemonError, lock::beside};
+use super::{ControlReply, ControlRequest, DaemonError};
+use crate::store::beside;
 
 /// Longest request: a command line with ten thousand addresses fits.
 const REQUEST_BYTES: u64 = 4 << 20;

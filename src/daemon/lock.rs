@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::store::beside;
+
 /// Who holds the lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
@@ -138,13 +140,6 @@ fn read_owner(file: &mut File) -> Owner {
             .filter(|line| !line.is_empty())
             .map(PathBuf::from),
     }
-}
-
-/// A file beside the database whose name is the database's with `suffix` behind it.
-pub(super) fn beside(database: &Path, suffix: &str) -> PathBuf {
-    let mut name = database.file_name().unwrap_or_default().to_owned();
-    name.push(suffix);
-    database.with_file_name(name)
 }
 
 #[cfg(test)]

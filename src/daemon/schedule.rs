@@ -12,16 +12,12 @@ use crate::{
     clock::Now,
     config::FeedConfig,
     ingest::Pick,
-    model::{FeedId, FeedRow},
+    model::{FeedId, FeedRow, LONGEST_WAIT},
     schedule::{DueHeap, Manner, Plan, is_credible, spread_overdue},
 };
 
 /// Pause between two rounds over a feed's backlog of pages.
 const BACKLOG_PAUSE: Duration = Duration::from_mins(1);
-
-/// Longest wait taken from the store: a clock that was years ahead when a poll was planned must
-/// not silence a feed for years (R39). Longer than the 30 days of a feed that is gone.
-const LONGEST_WAIT: Duration = Duration::from_hours(31 * 24);
 
 /// What is to be done for a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -44,6 +44,11 @@ fn has_web_scheme(address: &str) -> bool {
     scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
 }
 
+/// Whether an address, resolved, leads to the web.
+pub(super) fn is_web(url: &str) -> bool {
+    url.starts_with("http://") || url.starts_with("https://")
+}
+
 fn harmless(address: &str) -> Option<String> {
     let scheme = address.split(':').next()?.to_ascii_lowercase();
     if matches!(

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use ::url::Url;
 
 use super::absolute::has_scheme;
-use super::address::address;
+use super::address::{address, is_web};
 use super::complaint::Complaints;
 use super::doctype::Entities;
 use super::names::split_name;
@@ -116,7 +116,7 @@ impl Found {
 }
 
 fn is_web_or_relative(url: &str) -> bool {
-    url.starts_with("http://") || url.starts_with("https://") || !has_scheme(url)
+    is_web(url) || !has_scheme(url)
 }
 
 /// A link's text that names a feed and nothing else.

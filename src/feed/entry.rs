@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use crate::model::Entry;
 
+use super::address::is_web;
 use super::complaint::Complaints;
 use super::date::read_date;
 use super::identity::identity;
@@ -242,10 +243,6 @@ fn entry_url(
         .or_else(|| web_address(&of_text(Space::Dc, "identifier")?, limit))
         .or_else(|| content_page(values, node, limit))
         .or_else(|| page.map(str::to_owned))
-}
-
-fn is_web(url: &str) -> bool {
-    url.starts_with("http://") || url.starts_with("https://")
 }
 
 /// CDF's `<A HREF="…">`, or an address written inside of one.

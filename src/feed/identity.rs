@@ -124,19 +124,14 @@ impl KeyWidth {
 
 /// What a reader would tell an entry by: its title, else how it begins.
 fn label(entry: &Entry) -> &str {
-    let filled = |field: &'_ Option<String>| field.as_deref().is_some_and(|text| !text.is_empty());
-    let text = [&entry.title, &entry.summary_html, &entry.content_html]
-        .into_iter()
-        .find(|field| filled(field));
-    let text = text.and_then(|field| field.as_deref()).unwrap_or_default();
-    crate::text::cap(text, 200).0
+    let texts = [&entry.title, &entry.summary_html, &entry.content_html];
+    let text = texts.into_iter().flatten().find(|text| !text.is_empty());
+    crate::text::cap(text.map_or("", String::as_str), 200).0
 }
 
 fn leads_to_a_page(url: Option<&str>) -> bool {
     let parsed = url.and_then(|url| Url::parse(url).ok());
-    parsed.is_some_and(|url| {
-        url.path().trim_matches('/').contains(|c: char| c != '/') || url.query().is_some()
-    })
+    parsed.is_some_and(|url| !url.path().trim_matches('/').is_empty() || url.query().is_some())
 }
 
 #[cfg(test)]

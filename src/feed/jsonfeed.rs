@@ -35,19 +35,13 @@ pub(super) fn read_json(
         limits.entries_from.saturating_add(limits.entries),
         &mut complaints,
     )?;
-    let Some(items) = root.items else {
+    let feed = &root.fields;
+    let Some(items) = root.items.filter(|items| is_json_feed(feed, items)) else {
         return Err(FeedError::NotAFeed {
             what: "JSON of another kind",
             discovered: Vec::new(),
         });
     };
-    let feed = &root.fields;
-    if !is_json_feed(feed, &items) {
-        return Err(FeedError::NotAFeed {
-            what: "JSON of another kind",
-            discovered: Vec::new(),
-        });
-    }
     let mut reading = Reading {
         // RFC 8259 knows no base: only where the document came from, then the site.
         base: source

@@ -69,10 +69,20 @@ fn push_element(
     let declared = element
         .filled("length")
         .or_else(|| element.filled("filesize"));
+    push_file(values, url, element.filled("type"), declared, found);
+}
+
+fn push_file(
+    values: &mut Values<'_, '_>,
+    url: String,
+    media_type: Option<&str>,
+    declared_length: Option<&str>,
+    found: &mut Vec<Enclosure>,
+) {
     let enclosure = Enclosure {
         url,
-        media_type: element.filled("type").map(crate::text::clean_line),
-        length: declared.and_then(|raw| length(values, raw)),
+        media_type: media_type.map(crate::text::clean_line),
+        length: declared_length.and_then(|raw| length(values, raw)),
     };
     push(values, enclosure, found);
 }
@@ -95,12 +105,7 @@ fn push_alternates(
         let media_type = outer
             .filled("type")
             .or_else(|| source.filled("contenttype"));
-        let enclosure = Enclosure {
-            url,
-            media_type: media_type.map(crate::text::clean_line),
-            length: outer.filled("length").and_then(|raw| length(values, raw)),
-        };
-        push(values, enclosure, found);
+        push_file(values, url, media_type, outer.filled("length"), found);
     }
 }
 

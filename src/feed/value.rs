@@ -197,7 +197,7 @@ impl<'t> Values<'t, '_> {
         out.push(' ');
         out.push_str(local);
         out.push_str("=\"");
-        out.push_str(&escape(&value).replace('"', "&quot;"));
+        out.push_str(&escape_quoted(&value));
         out.push('"');
     }
 }
@@ -241,6 +241,11 @@ pub(super) fn escape(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Plain text as the value of an attribute in double quotes.
+pub(super) fn escape_quoted(text: &str) -> String {
+    escape(text).replace('"', "&quot;")
 }
 
 /// Whether content of this media type is base64 (RFC 4287, 4.1.3.3): whatever is neither text nor

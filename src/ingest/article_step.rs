@@ -241,6 +241,7 @@ impl Inner {
         let document = Document {
             kind: Kind::Page,
             body: response.body.clone(),
+            hash: None,
             content_type: response.content_type().map(ToOwned::to_owned),
             address: final_url.to_string(),
         };

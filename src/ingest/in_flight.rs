@@ -27,6 +27,7 @@ use super::{
     feed_step::hex,
     trial::{self, Program},
 };
+use crate::store::beside;
 
 /// Bytes of a mark: a hash in hexadecimal, a space, as much of the address as fits, a line end.
 const MARK_BYTES: usize = 256;
@@ -46,6 +47,8 @@ pub struct Document {
     pub kind: Kind,
     /// The body, decompressed.
     pub body: Bytes,
+    /// The body's SHA-256 in hexadecimal, where it is known already.
+    pub hash: Option<String>,
     /// `Content-Type` of the response.
     pub content_type: Option<String>,
     /// Where it came from.
@@ -124,18 +127,13 @@ impl InFlight {
     }
 
     fn open(database: &Path, program: Program) -> io::Result<Self> {
-        let with = |end: &str| {
-            let mut name = database.as_os_str().to_owned();
-            name.push(end);
-            PathBuf::from(name)
-        };
-        let cases_path = with("-suspects");
+        let cases_path = beside(database, "-suspects");
         let mut marks = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
-            .open(with("-reading"))?;
+            .open(beside(database, "-reading"))?;
         let mut left = Vec::new();
         (&mut marks)
             .take(MARKS * MARK_BYTES as u64)
@@ -175,8 +173,8 @@ impl InFlight {
         if self.inner.cases().is_empty() {
             return free;
         }
-        let body = document.body.clone();
-        let hashed = tokio::task::spawn_blocking(move || hash_of(&body)).await;
+        let hashing = document.clone();
+        let hashed = tokio::task::spawn_blocking(move || hashing.hash()).await;
         let Ok(hash) = hashed else {
             return free;
         };
@@ -201,14 +199,17 @@ impl InFlight {
     }
 }
 
-fn hash_of(body: &[u8]) -> String {
-    hex(&Sha256::digest(body))
+impl Document {
+    fn hash(&self) -> String {
+        let hash = || hex(&Sha256::digest(&self.body));
+        self.hash.clone().unwrap_or_else(hash)
+    }
 }
 
 impl Mark {
     /// Says that reading begins.
     pub(super) fn set(&mut self, document: &Document) {
-        self.hash = hash_of(&document.body);
+        self.hash = document.hash();
         let place = lock(&self.inner.free).pop();
         let Some(place) = place else { return };
         self.place = Some(place);
@@ -354,6 +355,7 @@ mod tests {
         Document {
             kind: Kind::Feed,
             body: Bytes::from_static(text.as_bytes()),
+            hash: None,
             content_type: None,
             address: "https://a.example/feed".to_owned(),
         }

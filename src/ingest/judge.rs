@@ -74,8 +74,15 @@ impl Inner {
             };
         }
         let from = if is_same { taken } else { 0 };
+        let document = Document {
+            kind: Kind::Feed,
+            body: response.body.clone(),
+            hash: Some(body_hash.clone()),
+            content_type: response.content_type().map(ToOwned::to_owned),
+            address: row.current_url.clone(),
+        };
         match self
-            .read_feed(row, response, &fetched.final_url, from)
+            .read_feed(row, document, &fetched.final_url, from)
             .await
         {
             Ok(read) => Verdict {
@@ -102,12 +109,12 @@ impl Inner {
     async fn read_feed(
         &self,
         row: &FeedRow,
-        response: &Response,
+        document: Document,
         final_url: &::url::Url,
         entries_from: u64,
     ) -> Result<ReadFeed, (Failure, bool)> {
-        let body = response.body.clone();
-        let content_type = response.content_type().map(ToOwned::to_owned);
+        let body = document.body.clone();
+        let content_type = document.content_type.clone();
         let base = final_url.clone();
         let limits = feed::FeedLimits {
             entries_from: usize::try_from(entries_from).unwrap_or(usize::MAX),
@@ -116,12 +123,6 @@ impl Inner {
         let caps = self.caps;
         let now = self.clock.now().wall;
         let known_width = key_width(&row.memory);
-        let document = Document {
-            kind: Kind::Feed,
-            body: body.clone(),
-            content_type: content_type.clone(),
-            address: row.current_url.clone(),
-        };
         let read = self
             .pool
             .read(document, move || {

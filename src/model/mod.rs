@@ -11,6 +11,7 @@ mod known;
 mod outcome;
 mod state;
 mod status;
+mod waits;
 
 pub use article::{Flag, TextSource, Witness};
 pub use class::ErrorClass;
@@ -21,3 +22,4 @@ pub use known::{Candidate, Fingerprint, Known, Matches, PlaceRule, Placement};
 pub use outcome::Outcome;
 pub use state::{Bound, FeedMemory, FeedRow, FeedStatus, Validators};
 pub use status::{FeedHealth, Status};
+pub use waits::LONGEST_WAIT;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::{Limits, span};
-use crate::model::{Bound, FeedRow, FeedStatus};
+use crate::model::{Bound, FeedRow, FeedStatus, LONGEST_WAIT};
 
 /// Why a feed is polled now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ fn may_poll_by_hand(row: &FeedRow, limits: &Limits, now: DateTime<Utc>) -> Resul
         (
             "gone",
             row.next_poll_at.filter(|_| is_gone),
-            Duration::from_hours(31 * 24),
+            LONGEST_WAIT,
             "it answered 410 Gone",
         ),
         (

@@ -5,17 +5,13 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::span;
-use crate::model::FeedId;
+use crate::model::{FeedId, LONGEST_WAIT};
 
 /// Room that each overdue feed gets: ten a minute, which no network notices. When more are
 /// overdue than fit their interval at that rate, the interval counts.
 const ROOM: Duration = Duration::from_secs(6);
 
-/// Longest wait that any rule asks for, with a day to spare: a feed that is gone is asked every 30 days.
-const LONGEST_WAIT: Duration = Duration::from_hours(31 * 24);
-
-/// Whether a time read from the store can be meant: what lies further ahead was written by a clock that was
-/// wrong, and silences nothing (R39).
+/// Whether a time read from the store can be meant ([`LONGEST_WAIT`]).
 pub fn is_credible(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     at <= now || span::between(now, at) <= LONGEST_WAIT
 }

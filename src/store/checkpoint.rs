@@ -12,7 +12,10 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, MAIN_DB, wal::CheckpointMode};
 
-use super::{error::FileName, file::LOCK_SLICE};
+use super::{
+    error::FileName,
+    file::{LOCK_SLICE, beside},
+};
 
 /// Pages in the log (of 4 KiB) from which a commit is followed by a checkpoint: 16 MiB.
 const PAGES_AFTER_COMMIT: i64 = 4_096;
@@ -37,13 +40,11 @@ pub(super) struct Checkpoints {
 
 impl Checkpoints {
     pub(super) fn new(pages: Arc<AtomicI64>, file: &FileName, limit_bytes: u64) -> Self {
-        let mut log = file.path.clone().into_os_string();
-        log.push("-wal");
         Self {
             pages,
             attempted_at: 0,
             is_dirty: true,
-            log: log.into(),
+            log: beside(&file.path, "-wal"),
             limit_bytes,
         }
     }

@@ -1,6 +1,9 @@
 //! The database file: recognising it, opening it, the settings of each kind of connection.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use rusqlite::{Connection, FileControl, OpenFlags, config::DbConfig};
 
@@ -226,9 +229,7 @@ fn keep_plans(file: &FileName, connection: &Connection) -> Result<(), StoreError
 }
 
 fn has_log(file: &FileName) -> bool {
-    let mut log = file.path.clone().into_os_string();
-    log.push("-wal");
-    Path::new(&log).exists()
+    beside(&file.path, "-wal").exists()
 }
 
 fn open_uri(file: &FileName, query: &str) -> Result<Connection, StoreError> {
@@ -348,6 +349,13 @@ fn set_clean(connection: &Connection, value: i64) -> rusqlite::Result<()> {
 
 /// How long a running writer waits for a foreign lock before it looks at its channel again.
 pub(super) const LOCK_SLICE: Duration = Duration::from_millis(250);
+
+/// A file beside the database whose name is the database's with `suffix` behind it.
+pub fn beside(database: &Path, suffix: &str) -> PathBuf {
+    let mut name = database.file_name().unwrap_or_default().to_owned();
+    name.push(suffix);
+    database.with_file_name(name)
+}
 
 #[cfg(test)]
 mod tests {

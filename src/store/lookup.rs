@@ -1,6 +1,6 @@
 //! What the pipeline asks before it plans: known listings, due pages, robots.txt.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Row};
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
     tombstone,
     work::Done,
 };
-use crate::model::{ArticleId, Entry, FeedId, QueueId};
+use crate::model::{ArticleId, Entry, FeedId, LONGEST_WAIT, QueueId};
 
 const KNOWN: &str = "SELECT guid, canonical_url, entry_hash, article_id IS NOT NULL FROM listings";
 
@@ -84,9 +84,6 @@ fn read_known(row: &Row<'_>) -> rusqlite::Result<KnownListing> {
         has_article: row.get(3)?,
     })
 }
-
-/// A page waits this long at most; a time further ahead was written by a clock that was wrong (R39).
-const LONGEST_WAIT: TimeDelta = TimeDelta::days(31);
 
 /// Pages of a feed whose turn has come, the longest due first.
 pub(super) fn due_pages(

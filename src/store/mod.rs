@@ -42,6 +42,7 @@ mod work;
 mod writer;
 
 pub use error::{StoreError, StoreErrorKind};
+pub use file::beside;
 pub use filter::ArticleFilter;
 pub use handle::{OpenOptions, Store};
 pub use health::Health;

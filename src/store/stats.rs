@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::{error::FileName, row::Statements as _, work::Done};
+use super::{error::FileName, file::beside, row::Statements as _, work::Done};
 
 /// The store in a few numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -107,7 +107,5 @@ fn number(connection: &Connection, sql: &str) -> Done<u64> {
 
 /// Bytes of the file with this ending; 0 when there is none.
 fn size_of(file: &FileName, ending: &str) -> u64 {
-    let mut path = file.path.clone().into_os_string();
-    path.push(ending);
-    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+    std::fs::metadata(beside(&file.path, ending)).map_or(0, |metadata| metadata.len())
 }

@@ -3,19 +3,12 @@
 use std::time::{Duration, Instant};
 
 use crate::support::{
-    cli::Folder,
+    cli::{Folder, LOOPBACK, feed_table, text_feed_table},
     web::{Answer, Step, Web},
 };
 
 const FEED: &str = "<rss version='2.0'><channel><title>The feed</title><item><title>One of many</title>\
     <guid>1</guid><description>short</description></item></channel></rss>";
-
-const HEAD: &str =
-    "database = \"a.db\"\n[network]\nallow = [\"127.0.0.0/8\"]\n[limits]\nhost_delay = \"0s\"\n";
-
-fn feed_table(name: &str, url: &str) -> String {
-    format!("[[feeds]]\nname = \"{name}\"\nurl = \"{url}\"\ncontent = \"feed\"\n")
-}
 
 /// Waits until a query of one number gives at least `want`.
 #[track_caller]
@@ -43,7 +36,7 @@ fn a_host_that_hangs_does_not_hold_up_another() {
     let folder = Folder::new();
     let stuck: String = (0..100)
         .map(|n| {
-            feed_table(
+            text_feed_table(
                 &format!("stuck-{n}"),
                 hanging.url(&format!("/{n}")).as_str(),
             )
@@ -52,8 +45,8 @@ fn a_host_that_hangs_does_not_hold_up_another() {
     folder.write(
         "feedmill.toml",
         format!(
-            "{HEAD}feed_deadline = \"25s\"\n{stuck}{}",
-            feed_table("good", good.url("/rss").as_str())
+            "{LOOPBACK}feed_deadline = \"25s\"\n{stuck}{}",
+            text_feed_table("good", good.url("/rss").as_str())
         ),
     );
     let mut daemon = folder.start(&["run"]);
@@ -73,7 +66,7 @@ fn times_that_a_wrong_clock_wrote_silence_nothing() {
     let url = web.url("/rss").to_string();
     folder.write(
         "feedmill.toml",
-        format!("{HEAD}{}", feed_table("one", &url)),
+        format!("{LOOPBACK}{}", text_feed_table("one", &url)),
     );
     folder.run(&["fetch", "--all"]).ends_with(0);
     let later = "2126-01-01T00:00:00.000Z";
@@ -108,7 +101,10 @@ fn a_user_in_a_link_is_not_kept() {
     let folder = Folder::new();
     folder.write(
         "feedmill.toml",
-        format!("{HEAD}{}", feed_table("one", web.url("/rss").as_str())),
+        format!(
+            "{LOOPBACK}{}",
+            text_feed_table("one", web.url("/rss").as_str())
+        ),
     );
     let ran = folder.run(&["fetch", "--all", "-vv"]).ends_with(0);
     drop(ran);
@@ -139,8 +135,8 @@ fn entries_beyond_the_limit_wait_for_the_next_polls() {
     folder.write(
         "feedmill.toml",
         format!(
-            "{HEAD}entries_per_poll = 5\n{}",
-            feed_table("one", web.url("/rss").as_str())
+            "{LOOPBACK}entries_per_poll = 5\n{}",
+            text_feed_table("one", web.url("/rss").as_str())
         ),
     );
     for want in [
@@ -184,10 +180,7 @@ fn a_redirect_to_what_robots_txt_does_not_allow_is_not_followed() {
     let folder = Folder::new();
     folder.write(
         "feedmill.toml",
-        format!(
-            "{HEAD}[[feeds]]\nname = \"one\"\nurl = \"{}\"\n",
-            web.url("/rss")
-        ),
+        format!("{LOOPBACK}{}", feed_table("one", web.url("/rss").as_str())),
     );
     folder.run(&["fetch", "--all"]).ends_with(0);
     let database = rusqlite::Connection::open(folder.path().join("a.db")).unwrap();

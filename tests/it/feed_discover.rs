@@ -1,7 +1,7 @@
 //! `feeds discover` and `feeds add`: from a site's address to its feed.
 
 use crate::support::{
-    cli::Folder,
+    cli::{Folder, LOOPBACK},
     web::{Answer, Web},
 };
 
@@ -18,10 +18,7 @@ fn site(page: &'static str, feed_at: &'static str) -> Web {
 
 fn folder() -> Folder {
     let folder = Folder::new();
-    folder.write(
-        "feedmill.toml",
-        "database = \"a.db\"\n[network]\nallow = [\"127.0.0.0/8\"]\n[limits]\nhost_delay = \"0s\"\n",
-    );
+    folder.write("feedmill.toml", LOOPBACK);
     folder
 }
 

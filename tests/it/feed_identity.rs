@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use crate::support::{
-    cli::Folder,
+    cli::{Folder, LOOPBACK, text_feed_table},
     web::{Answer, Web},
 };
 
@@ -35,9 +35,8 @@ fn check(guid: &str, link: &str) {
     folder.write(
         "feedmill.toml",
         format!(
-            "database = \"a.db\"\n[network]\nallow = [\"127.0.0.0/8\"]\n[limits]\nhost_delay = \"0s\"\n\
-             [[feeds]]\nname = \"one\"\nurl = \"{}\"\ncontent = \"feed\"\n",
-            web.url("/rss")
+            "{LOOPBACK}{}",
+            text_feed_table("one", web.url("/rss").as_str())
         ),
     );
     folder

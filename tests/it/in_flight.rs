@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::support::{
-    cli::Folder,
+    cli::{Folder, LOOPBACK, feed_table},
     web::{Answer, Web},
 };
 
@@ -35,11 +35,7 @@ fn a_kill_while_a_page_is_read_makes_it_a_suspect_and_no_more() {
     let folder = Folder::new();
     folder.write(
         "feedmill.toml",
-        format!(
-            "database = \"a.db\"\n[network]\nallow = [\"127.0.0.0/8\"]\n[limits]\nhost_delay = \"0s\"\n\
-             [[feeds]]\nname = \"one\"\nurl = \"{}\"\n",
-            web.url("/rss")
-        ),
+        format!("{LOOPBACK}{}", feed_table("one", web.url("/rss").as_str())),
     );
     let mut daemon = folder.start(&["run"]);
     let marks = folder.path().join("a.db-reading");

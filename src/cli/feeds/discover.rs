@@ -46,11 +46,11 @@ pub(super) fn run(raw: &str, machine: Machine, global: &Global) -> Result<Status
     let config = open::config(global)?;
     let address = read_address(raw)?;
     let feeds = open::block_on(async {
-        let client = source::client(&config)?;
-        match look_with(&client, &config, address.clone()).await? {
+        let scout = Scout::new(&config)?;
+        match look_with(&scout, address.clone()).await? {
             Found::Feed { url, .. } => Ok(vec![url.to_string()]),
             Found::Page { advertised } if advertised.is_empty() => {
-                let known = well_known(&client, &config, &address).await;
+                let known = well_known(&scout, &address).await;
                 Ok(known.map(|(url, _)| url.to_string()).into_iter().collect())
             }
             Found::Page { advertised } => Ok(advertised),
@@ -88,14 +88,35 @@ pub(super) fn read_address(raw: &str) -> Result<::url::Url, Failed> {
     })
 }
 
+/// What it takes to ask addresses what they are.
+struct Scout<'c> {
+    config: &'c Config,
+    client: Client,
+    pool: Pool,
+}
+
+impl<'c> Scout<'c> {
+    fn new(config: &'c Config) -> Result<Self, Failed> {
+        Ok(Self {
+            config,
+            client: source::client(config)?,
+            pool: Pool::start(1)?,
+        })
+    }
+}
+
 /// Asks an address what it is.
-async fn look_with(client: &Client, config: &Config, address: ::url::Url) -> Result<Found, Failed> {
+async fn look_with(scout: &Scout<'_>, address: ::url::Url) -> Result<Found, Failed> {
+    let Scout {
+        config,
+        client,
+        pool,
+    } = scout;
     let asked = crate::url::without_credentials(&address);
     let document = source::fetch(client, address, RequestKind::Feed).await?;
     let limits = config.feed_limits();
     let now = open::clock().now().wall;
     let final_url = document.url.clone();
-    let pool = Pool::start(1)?;
     let read = pool
         .run(move || {
             let bytes = unpacked(&document.bytes, limits.document_bytes);
@@ -141,8 +162,7 @@ fn is_elsewhere(current: Option<&str>, url: &::url::Url) -> bool {
 
 /// The first feed at a well-known place: below the address, then at the site's root.
 async fn well_known(
-    client: &Client,
-    config: &Config,
+    scout: &Scout<'_>,
     address: &::url::Url,
 ) -> Option<(::url::Url, Option<String>)> {
     let mut folder = address.clone();
@@ -163,7 +183,7 @@ async fn well_known(
         let Ok(candidate) = folder.join(name) else {
             continue;
         };
-        if let Ok(Found::Feed { title, .. }) = look_with(client, config, candidate.clone()).await {
+        if let Ok(Found::Feed { title, .. }) = look_with(scout, candidate.clone()).await {
             return Some((candidate, title));
         }
     }
@@ -176,9 +196,9 @@ pub(super) async fn find_feed(
     config: &Config,
     address: ::url::Url,
 ) -> Result<(::url::Url, Option<String>, Vec<String>), Failed> {
-    let client = source::client(config)?;
+    let scout = Scout::new(config)?;
     let asked = address.clone();
-    let advertised = match look_with(&client, config, address).await? {
+    let advertised = match look_with(&scout, address).await? {
         Found::Feed { url, title } => {
             // Where redirects led may be a passing state: what was typed is what is subscribed
             // to, unless only a site was typed.
@@ -191,7 +211,7 @@ pub(super) async fn find_feed(
         let Ok(url) = ::url::Url::parse(candidate) else {
             continue;
         };
-        if let Ok(Found::Feed { title, .. }) = look_with(&client, config, url.clone()).await {
+        if let Ok(Found::Feed { title, .. }) = look_with(&scout, url.clone()).await {
             let others = advertised
                 .iter()
                 .filter(|other| *other != candidate)
@@ -201,7 +221,7 @@ pub(super) async fn find_feed(
         }
     }
     if advertised.is_empty()
-        && let Some((url, title)) = well_known(&client, config, &asked).await
+        && let Some((url, title)) = well_known(&scout, &asked).await
     {
         return Ok((url, title, Vec::new()));
     }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
+use super::super::value::escape_quoted;
 use super::folders::{self, Step};
 use super::name::{Kept, OWN_PREFIX, OWN_SPACE, OWN_TAGS, Role, meaning, names, role};
 use super::{MAX_FOLDERS, OpmlFeed, filled, is_plain_category, line, short_line};
@@ -27,7 +28,7 @@ pub fn write(title: &str, feeds: &[OpmlFeed], now: DateTime<Utc>) -> String {
         push(&mut out, &format!("xmlns:{prefix}"), uri);
     }
     out.push_str(">\n  <head>\n    <title>");
-    push_escaped(&mut out, &line(title));
+    out.push_str(&escape_quoted(&line(title)));
     out.push_str("</title>\n    <dateCreated>");
     out.push_str(&now.to_rfc2822());
     out.push_str("</dateCreated>\n  </head>\n  <body>\n");
@@ -193,22 +194,10 @@ fn push(out: &mut String, name: &str, value: &str) {
     out.push_str("=\"");
     if let Some(start) = value.strip_suffix('=') {
         // A reader that mends lost quotes could take ` name="` at the end for the next attribute.
-        push_escaped(out, start);
+        out.push_str(&escape_quoted(start));
         out.push_str("&#61;");
     } else {
-        push_escaped(out, value);
+        out.push_str(&escape_quoted(value));
     }
     out.push('"');
-}
-
-fn push_escaped(out: &mut String, value: &str) {
-    for c in value.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
 }

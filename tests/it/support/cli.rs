@@ -60,6 +60,21 @@ impl Ran {
     }
 }
 
+/// The start of a configuration: the database `a.db`, servers on this machine, asked without pauses. Further
+/// limits may follow.
+pub const LOOPBACK: &str =
+    "database = \"a.db\"\n[network]\nallow = [\"127.0.0.0/8\"]\n[limits]\nhost_delay = \"0s\"\n";
+
+/// A feed of a configuration.
+pub fn feed_table(name: &str, url: &str) -> String {
+    format!("[[feeds]]\nname = \"{name}\"\nurl = \"{url}\"\n")
+}
+
+/// A feed whose own texts are kept: no page is asked for.
+pub fn text_feed_table(name: &str, url: &str) -> String {
+    format!("{}content = \"feed\"\n", feed_table(name, url))
+}
+
 /// A folder to run the binary in; nothing outside it is read or written.
 #[derive(Debug)]
 pub struct Folder {
