@@ -23,6 +23,8 @@ pub(super) struct Document {
     pub(super) bytes: Vec<u8>,
     pub(super) content_type: Option<String>,
     pub(super) url: Option<::url::Url>,
+    /// `Link` fields of the response.
+    pub(super) links: Vec<String>,
 }
 
 /// A document that could not be had.
@@ -143,6 +145,7 @@ pub(super) fn read_file(path: &str) -> Result<Document, NotHad> {
             bytes,
             content_type: None,
             url: None,
+            links: Vec::new(),
         }),
         Err(error) => Err(NotHad::of_file(path, &error)),
     }
@@ -164,7 +167,10 @@ pub(super) async fn fetch(
     let response = fetched
         .result
         .map_err(|failure| NotHad::of_fetch(&failure))?;
+    let links = response.headers.get_all("link").iter();
+    let links = links.filter_map(|value| Some(value.to_str().ok()?.to_owned()));
     Ok(Document {
+        links: links.collect(),
         content_type: response.content_type().map(ToOwned::to_owned),
         bytes: response.body.to_vec(),
         url: Some(fetched.final_url),

@@ -8,6 +8,7 @@ use super::absolute::has_scheme;
 use super::address::{address, is_web};
 use super::complaint::Complaints;
 use super::doctype::Entities;
+use super::header_link::header_links;
 use super::names::split_name;
 use super::reference::decode;
 use super::role::lower;
@@ -69,6 +70,24 @@ pub fn discover(html: &str, base: Option<&Url>) -> Vec<String> {
                 found.push(href.map(|href| (BY_WORD, href)), base.as_ref());
             }
             Token::Start(_) | Token::Text(_) | Token::Raw(_) => {}
+        }
+    }
+    found.best()
+}
+
+/// The feeds that the `Link` fields of a response advertise (RFC 8288, 3), in order, each once and
+/// absolute when a base is known.
+pub fn discover_in_header<'a>(
+    fields: impl IntoIterator<Item = &'a str>,
+    base: Option<&Url>,
+) -> Vec<String> {
+    let mut found = Found::default();
+    for link in fields.into_iter().flat_map(header_links) {
+        let is_meant = ["alternate", "feed", "current"]
+            .iter()
+            .any(|rel| link.has_rel(rel));
+        if is_meant && link.media_type().is_some_and(|own| is_feed_type(&own)) {
+            found.push(Some((ADVERTISED, link.target.to_owned())), base);
         }
     }
     found.best()
@@ -172,11 +191,15 @@ fn advertised(tag: &Tag<'_>) -> Option<(u8, String)> {
     Some((if is_comments { COMMENTS } else { ADVERTISED }, href))
 }
 
-/// The media type an element gives its target, in lower case and without parameters.
-fn media_type(tag: &Tag<'_>) -> String {
-    let given = attribute(tag, "type").unwrap_or_default();
+/// A media type in lower case and without parameters.
+pub(super) fn bare_type(given: &str) -> String {
     let bare = given.split(';').next().unwrap_or_default();
     bare.trim().to_ascii_lowercase()
+}
+
+/// The media type an element gives its target.
+fn media_type(tag: &Tag<'_>) -> String {
+    bare_type(&attribute(tag, "type").unwrap_or_default())
 }
 
 fn is_feed_type(media_type: &str) -> bool {
@@ -266,6 +289,24 @@ mod tests {
             ]
         );
         assert!(discover("<p>nothing", None).is_empty());
+    }
+
+    #[test]
+    fn a_header_advertises_what_has_a_feeds_type() {
+        let base = Url::parse("http://example.org/blog/").unwrap();
+        let fields = [
+            "</feed>; rel=\"alternate\"; type=\"application/rss+xml\"; title=\"a, b; c\", </x>; rel=next",
+            "<atom.xml?a=1,2>;type=application/atom+xml;REL='self alternate', </wp-json/>; \
+             rel=\"alternate\"; type=\"application/json\"",
+            "<unclosed; rel=alternate; type=application/rss+xml",
+        ];
+        assert_eq!(
+            discover_in_header(fields, Some(&base)),
+            [
+                "http://example.org/feed",
+                "http://example.org/blog/atom.xml?a=1,2"
+            ]
+        );
     }
 
     #[test]

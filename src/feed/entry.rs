@@ -30,6 +30,8 @@ const TITLE: &[(Space, &str)] = &[
     (Space::Media, "title"),
     (Space::Itunes, "title"),
     (Space::News, "title"),
+    // CDF's link, where it has words.
+    (Space::Plain, "a"),
 ];
 const PUBLISHED: &[(Space, &str)] = &[
     (Space::Plain, "pubdate"),

@@ -23,6 +23,7 @@ mod doctype;
 mod entry;
 mod error;
 mod finish;
+mod header_link;
 mod identity;
 mod json;
 mod json_mend;
@@ -46,7 +47,7 @@ mod tree;
 mod value;
 
 pub use date::{parse_date, plausible};
-pub use discover::discover;
+pub use discover::{discover, discover_in_header};
 pub use error::FeedError;
 pub use identity::KeyWidth;
 pub use json::{error_to_json, to_json};

@@ -74,6 +74,8 @@ fn read_xml(text: &str, source: &Source<'_>, limits: &FeedLimits) -> Result<Pars
     let mut n_entries_beyond = 0;
     let mut n_passed = 0;
     let mut fallback_base = None;
+    // A sitemap has no name of its own: its addresses say whose they are.
+    let mut publication = None;
     while let Some(node) = reader.next_item().map_err(FeedError::Gate)? {
         if n_passed < limits.entries_from {
             n_passed += 1;
@@ -97,6 +99,9 @@ fn read_xml(text: &str, source: &Source<'_>, limits: &FeedLimits) -> Result<Pars
         };
         let entry = match around.family {
             Family::Sitemap => {
+                publication = publication.or_else(|| {
+                    sitemap::publication(&reader.tree, &mut reader.complaints, node, "name")
+                });
                 sitemap::read_listed(&reader.tree, &mut reader.complaints, node, &around)
             }
             Family::Rss | Family::Rdf | Family::Atom | Family::Cdf => {
@@ -111,13 +116,14 @@ fn read_xml(text: &str, source: &Source<'_>, limits: &FeedLimits) -> Result<Pars
             why: "no feed element could be read".to_owned(),
         });
     };
-    let channel = read_channel(
+    let mut channel = read_channel(
         &reader.tree,
         &mut reader.complaints,
         &reader.containers,
         limits,
         source.now,
     );
+    channel.title = channel.title.or(publication);
     let feed = assemble(family, channel, entries, n_entries_beyond);
     Ok(finish::finish(feed, limits, reader.complaints))
 }

@@ -122,11 +122,20 @@ impl<'a> Reader<'a> {
             complaints: &mut self.complaints,
             fallback_base: None,
         };
-        self.containers
+        let of_links = self
+            .containers
             .iter()
             .flat_map(|&node| super::link::links(&values, node, usize::MAX))
             .filter(|link| link.rel.is_none() || link.has_rel("alternate") || link.has_rel("self"))
-            .find_map(|link| crate::url::resolve(&link.url, None))
+            .find_map(|link| crate::url::resolve(&link.url, None));
+        // CDF's channel is a link itself.
+        let of_channel = || {
+            let hrefs = self.containers.iter().filter_map(|&node| {
+                crate::url::resolve(values.tree.element(node)?.filled("href")?, None)
+            });
+            hrefs.into_iter().next()
+        };
+        of_links.or_else(of_channel)
     }
 
     /// Drops an entry that is cut off, and closes the rest.
@@ -348,7 +357,10 @@ impl<'a> Reader<'a> {
             None => (self.base.clone(), None),
         };
         for &(name, value) in &tag.attributes {
-            if name.eq_ignore_ascii_case("xml:base") {
+            // CDF has its own, without a prefix.
+            let is_base = name.eq_ignore_ascii_case("xml:base")
+                || (self.family == Some(Family::Cdf) && name.eq_ignore_ascii_case("base"));
+            if is_base {
                 let raw = decode(value, &self.entities, &mut self.complaints);
                 match crate::url::resolve(&raw, base.as_deref()) {
                     Some(url) => base = Some(Rc::new(url)),

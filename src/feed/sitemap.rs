@@ -25,17 +25,7 @@ pub(super) fn read_listed(
     if inner.published.is_none() && inner.published_raw.is_some() {
         complaints.note(Complaint::BadDate);
     }
-    let language = tree
-        .named(news, Space::News, "publication")
-        .find_map(|(publication, _)| {
-            let (child, _) = tree.named(publication, Space::News, "language").next()?;
-            let values = Values {
-                tree,
-                complaints: &mut *complaints,
-                fallback_base: None,
-            };
-            values.word(child)
-        });
+    let language = publication(tree, complaints, node, "language");
     Entry {
         title: inner.title.or(outer.title),
         published: inner.published,
@@ -43,6 +33,48 @@ pub(super) fn read_listed(
         updated: outer.updated,
         categories: inner.categories,
         language: language.or(outer.language),
+        image_url: outer
+            .image_url
+            .or_else(|| picture(tree, complaints, node, around)),
         ..outer
     }
+}
+
+/// What a listed address says of its publication: `name` or `language`.
+pub(super) fn publication(
+    tree: &Tree<'_>,
+    complaints: &mut Complaints,
+    node: NodeId,
+    field: &'static str,
+) -> Option<String> {
+    let (news, _) = tree.named(node, Space::News, "news").next()?;
+    let (publication, _) = tree.named(news, Space::News, "publication").next()?;
+    let (child, _) = tree.named(publication, Space::News, field).next()?;
+    let mut values = Values {
+        tree,
+        complaints,
+        fallback_base: None,
+    };
+    values.line(child)
+}
+
+/// The first picture of the image extension (`image:image`, `image:loc`).
+fn picture(
+    tree: &Tree<'_>,
+    complaints: &mut Complaints,
+    node: NodeId,
+    around: &Surroundings<'_>,
+) -> Option<String> {
+    let (image, _) = tree.named(node, Space::Other, "image").next()?;
+    let (child, _) = tree.named(image, Space::Other, "loc").next()?;
+    let values = Values {
+        tree,
+        complaints,
+        fallback_base: around.fallback_base,
+    };
+    super::address::address(
+        &values.word(child)?,
+        values.base(child),
+        around.limits.link_bytes,
+    )
 }

@@ -107,6 +107,10 @@ impl<'t> Values<'t, '_> {
             return Text::Html(Cow::Owned(self.markup(node, is_xhtml)));
         }
         let text = self.tree.text(node);
+        // CDF may say it in an attribute.
+        if let Some(value) = element.filled("value").filter(|_| text.trim().is_empty()) {
+            return Text::Html(Cow::Borrowed(value));
+        }
         if mode.as_deref() == Some("base64")
             || (is_atom && mode.is_none() && media_type.as_deref().is_some_and(is_binary))
         {

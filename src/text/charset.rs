@@ -35,8 +35,8 @@ pub struct Decoded<'a> {
 /// UTF-16 and UTF-32, the charset of `content_type`, the document's own declaration, UTF-8 if the
 /// bytes are valid, and last a guess from the bytes.
 ///
-/// A declaration that cannot be true is passed over with a warning: UTF-16 or EBCDIC over ASCII
-/// markup, UTF-8 over bytes that mostly are none, another encoding over text that is plainly UTF-8.
+/// A declaration that cannot be true is passed over with a warning: another encoding than the byte
+/// order mark's, UTF-16 or EBCDIC over ASCII markup, UTF-8 over bytes that mostly are none, another encoding over text that is plainly UTF-8.
 /// UTF-8 with a few foreign bytes is mended, and so is a page's text that was encoded twice.
 ///
 /// # Errors
@@ -73,7 +73,7 @@ pub fn decode<'a>(
 
 fn read<'a>(bytes: &'a [u8], content_type: Option<&str>, kind: DocumentKind) -> Decoded<'a> {
     if let Some((charset, rest)) = by_mark(bytes).or_else(|| Some((by_pattern(bytes)?, bytes))) {
-        return match charset {
+        let mut decoded = match charset {
             Charset::Known(_) => plain_or_mended(rest, Vec::new()),
             Charset::Page(_) | Charset::Utf16(_) | Charset::Utf32(_) => Decoded {
                 text: text_in(charset, rest).into(),
@@ -81,6 +81,12 @@ fn read<'a>(bytes: &'a [u8], content_type: Option<&str>, kind: DocumentKind) -> 
                 warnings: Vec::new(),
             },
         };
+        let http = content_type.and_then(http_label).map(str::to_owned);
+        let document = document_label(decoded.text.as_bytes(), kind);
+        let against = [http, document].into_iter().flatten();
+        let warnings = against.filter_map(|label| charset.doubt(&label));
+        decoded.warnings.extend(warnings);
+        return decoded;
     }
     let mut warnings = Vec::new();
     let declared = Declared {

@@ -64,6 +64,24 @@ impl Charset {
             .or_else(|| Page::of(&folded).map(Self::Page))
     }
 
+    /// A warning where a label names another encoding than this one, which the bytes begin like.
+    pub(super) fn doubt(self, label: &str) -> Option<String> {
+        let named = Self::of(label)?;
+        // UTF-16 and UTF-32 are named with and without their byte order.
+        let is_same = match (self, named) {
+            (Self::Utf16(_), Self::Utf16(_)) | (Self::Utf32(_), Self::Utf32(_)) => true,
+            // ASCII says nothing about the bytes that are none.
+            _ => self == named || is_ascii_label(label),
+        };
+        (!is_same).then(|| {
+            format!(
+                "the declared encoding is {}, but the bytes begin like {}",
+                named.name(),
+                self.name()
+            )
+        })
+    }
+
     /// The encoding of a label that neither is unknown nor contradicts the bytes.
     pub(super) fn believable(
         label: &str,
@@ -72,7 +90,7 @@ impl Charset {
         warnings: &mut Vec<String>,
     ) -> Option<Self> {
         // ASCII says nothing about the bytes that are none.
-        if matches!(label.to_ascii_lowercase().as_str(), "us-ascii" | "ascii") {
+        if is_ascii_label(label) {
             return None;
         }
         let shown = clean_line(cap(label, 40).0);
@@ -172,6 +190,10 @@ fn spelling(folded: &str) -> Option<String> {
 
 fn is_number(text: &str, len: usize, start: &str) -> bool {
     text.len() == len && text.starts_with(start) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn is_ascii_label(label: &str) -> bool {
+    matches!(label.to_ascii_lowercase().as_str(), "us-ascii" | "ascii")
 }
 
 #[cfg(test)]

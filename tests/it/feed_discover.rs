@@ -74,6 +74,25 @@ fn a_site_without_a_feed_is_said_to_have_none() {
 }
 
 #[test]
+fn a_feed_that_only_the_header_names_is_found() {
+    let web = Web::start(|seen| match seen.target.as_str() {
+        "/" => Answer::ok("text/html", "<p>Welcome</p>").header(
+            "Link",
+            "</>; rel=self, </hidden>; rel=\"alternate\"; type=\"application/rss+xml\"",
+        ),
+        "/hidden" => Answer::ok("application/rss+xml", FEED),
+        _ => Answer::status(404),
+    });
+    let want = web.url("/hidden").to_string();
+    for command in ["discover", "add"] {
+        folder()
+            .run(&["feeds", command, web.url("/").as_str()])
+            .ends_with(0)
+            .prints(&[&want]);
+    }
+}
+
+#[test]
 fn an_archive_leads_to_its_feed() {
     let web = Web::start(|seen| {
         let archive = "<feed xmlns='http://www.w3.org/2005/Atom'><title>Old</title>\

@@ -117,6 +117,8 @@ async fn look_with(scout: &Scout<'_>, address: ::url::Url) -> Result<Found, Fail
     let limits = config.feed_limits();
     let now = open::clock().now().wall;
     let final_url = document.url.clone();
+    let fields = document.links.iter().map(String::as_str);
+    let in_header = feed::discover_in_header(fields, document.url.as_ref());
     let read = pool
         .run(move || {
             let bytes = unpacked(&document.bytes, limits.document_bytes);
@@ -142,10 +144,15 @@ async fn look_with(scout: &Scout<'_>, address: ::url::Url) -> Result<Found, Fail
             title: feed.title,
         }),
         (Err(FeedError::NotAFeed { what, discovered }), _) if what == feed::HTML_PAGE => {
+            let is_new = |url: &String| !in_header.contains(url);
+            let in_page: Vec<String> = discovered.into_iter().filter(is_new).collect();
             Ok(Found::Page {
-                advertised: discovered,
+                advertised: [in_header, in_page].concat(),
             })
         }
+        (Err(_), _) if !in_header.is_empty() => Ok(Found::Page {
+            advertised: in_header,
+        }),
         (Err(error), _) => Err(no_feed(asked.as_ref(), &error.to_string())),
         (Ok(_), None) => Ok(Found::Page {
             advertised: Vec::new(),

@@ -95,7 +95,10 @@ impl Reading {
         }
         if self.time.is_some() {
             let named = named_zone(pieces);
-            let named = named.or_else(|| Some((Zone::Offset(zone(word)?), 1)));
+            // `pt.` and `st.` behind a time are days of the week, shortened.
+            let is_shortened = word.len() == 2 && sign(pieces, 1) == Some('.');
+            let short = || Some((Zone::Offset(zone(word).filter(|_| !is_shortened)?), 1));
+            let named = named.or_else(short);
             if let Some((zone, used)) = named {
                 self.zone = self.zone.or(Some(zone));
                 return used;
