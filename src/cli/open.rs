@@ -9,7 +9,7 @@ use super::{
 use crate::{
     clock::{Clock, SystemClock},
     config::{self, Config, LoadOptions},
-    dedup,
+    dedup, http,
     ingest::{InFlight, Pool},
     store::{OpenOptions, Reader, Store},
 };
@@ -17,8 +17,9 @@ use crate::{
 /// How long the runtime waits for name lookups that nobody needs any more.
 const RUNTIME_PATIENCE: Duration = Duration::from_millis(100);
 
-/// Threads that wait for name lookups and small reads.
-const BLOCKING_THREADS: usize = 16;
+/// Threads that wait for name lookups and, beside them, for reads of the database: names that hang must
+/// not stand in its way. They come and go with the need.
+const BLOCKING_THREADS: usize = http::LOOKUPS_MAX + 16;
 
 /// Network work is light; more threads would only cost memory.
 const WORKERS_MAX: usize = 4;

@@ -1,7 +1,8 @@
 //! What the client is told once, at its making.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use super::{Lookup, SystemLookup};
 use crate::url::AllowList;
 
 /// What the client is told once, at its making.
@@ -23,6 +24,8 @@ pub struct ClientOptions {
     pub concurrency: usize,
     /// Whom a `Retry-After` binds.
     pub retry_after_scope: RetryAfterScope,
+    /// Who knows the addresses of names.
+    pub lookup: Arc<dyn Lookup>,
 }
 
 impl Default for ClientOptions {
@@ -36,6 +39,7 @@ impl Default for ClientOptions {
             host_delay: Duration::from_secs(1),
             concurrency: 16,
             retry_after_scope: RetryAfterScope::PublicHosts,
+            lookup: Arc::new(SystemLookup),
         }
     }
 }

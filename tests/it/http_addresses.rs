@@ -1,15 +1,22 @@
 //! The guard on addresses: every notation, every hop, names too. Nothing here sends a packet to
 //! another machine: what is not refused would fail the test before.
 
+use std::{
+    collections::VecDeque,
+    net::IpAddr,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
 use feedmill::{
-    http::{ClientOptions, Request, RequestKind},
+    http::{ClientOptions, Fetched, LookingUp, Lookup, Request, RequestKind},
     model::ErrorClass as E,
     url::AllowList,
 };
 use url::Url;
 
 use super::http_common::{block_on, class_of, client, options};
-use crate::support::web::{Answer, Web};
+use crate::support::web::{Answer, Seen, Web};
 
 fn strict() -> ClientOptions {
     ClientOptions {
@@ -145,4 +152,98 @@ fn a_name_that_leads_inside_is_refused_when_it_is_resolved() {
     }
     let got = class_at(strict(), &format!("http://{name}:9/"));
     assert!(matches!(got, Some(E::AddressRefused | E::Dns)), "{got:?}");
+}
+
+/// A resolver that gives a name another address each time it is asked.
+#[derive(Debug, Default)]
+struct Rebinding {
+    answers: Mutex<VecDeque<Vec<IpAddr>>>,
+}
+
+impl Lookup for Rebinding {
+    fn look_up(&self, name: String) -> LookingUp {
+        let next = self.answers.lock().unwrap().pop_front();
+        Box::pin(async move {
+            let addresses = next.unwrap_or_else(|| panic!("`{name}` was looked up once too often"));
+            Ok(addresses.into_iter().map(|ip| (ip, 0).into()).collect())
+        })
+    }
+}
+
+/// Fetches `http://rebound.example/start` of the server, each connection by the next answer.
+fn fetch_rebound(web: &Web, answers: &[&[&str]]) -> Fetched {
+    let lookup = Rebinding::default();
+    for answer in answers {
+        let addresses = answer.iter().map(|ip| ip.parse().unwrap()).collect();
+        lookup.answers.lock().unwrap().push_back(addresses);
+    }
+    let options = ClientOptions {
+        lookup: Arc::new(lookup),
+        ..options()
+    };
+    let port = web.address.port();
+    let url = Url::parse(&format!("http://rebound.example:{port}/start")).unwrap();
+    block_on(client(options).fetch(&Request::new(url, RequestKind::Feed)))
+}
+
+#[test]
+fn a_name_that_is_bound_anew_is_judged_by_the_address_of_each_connection() {
+    let answer = |seen: &Seen| match seen.target.as_str() {
+        "/start" => Answer::status(302)
+            .header("Location", "/next")
+            .header("Connection", "close"),
+        _ => Answer::ok("application/rss+xml", "<rss/>"),
+    };
+    for (answers, want, n_seen) in [
+        (vec![&["127.0.0.1"][..], &["127.0.0.1"]], None, 2),
+        (
+            vec![&["127.0.0.1"][..], &["10.1.2.3"]],
+            Some(E::AddressRefused),
+            1,
+        ),
+        (vec![&["169.254.169.254"][..]], Some(E::AddressRefused), 0),
+        // Of several addresses only those that are allowed are tried.
+        (
+            vec![
+                &["10.1.2.3", "127.0.0.1"][..],
+                &["192.168.0.1", "127.0.0.1"],
+            ],
+            None,
+            2,
+        ),
+        (vec![&[][..]], Some(E::Dns), 0),
+    ] {
+        let web = Web::start(move |seen| answer(&seen));
+        let fetched = fetch_rebound(&web, &answers);
+        assert_eq!(
+            class_of(&fetched),
+            want,
+            "{answers:?}: {:?}",
+            fetched.result
+        );
+        assert_eq!(web.seen().len(), n_seen, "{answers:?}");
+    }
+}
+
+/// A resolver that never answers.
+#[derive(Debug)]
+struct Silent;
+
+impl Lookup for Silent {
+    fn look_up(&self, _name: String) -> LookingUp {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[test]
+fn a_lookup_that_hangs_ends_with_the_time_for_connecting() {
+    let options = ClientOptions {
+        lookup: Arc::new(Silent),
+        ..options()
+    };
+    let url = Url::parse("http://hangs.example/").unwrap();
+    let started = Instant::now();
+    let fetched = block_on(client(options).fetch(&Request::new(url, RequestKind::Feed)));
+    assert_eq!(class_of(&fetched), Some(E::ConnectTimeout));
+    assert!(started.elapsed() < Duration::from_secs(3));
 }

@@ -119,13 +119,14 @@ impl Connections {
             // Loading the system's roots takes 25 ms that plain HTTP can do without.
             builder.tls_certs_only([])
         };
+        let lookup = Arc::clone(&self.options.lookup);
         builder = if let Some(proxy) = &way.proxy {
             builder
                 .proxy(read_proxy(proxy)?)
-                .dns_resolver(PlainResolver)
+                .dns_resolver(PlainResolver { lookup })
         } else {
             let allow = self.options.allow.clone();
-            builder.dns_resolver(GuardedResolver::new(allow, way.port))
+            builder.dns_resolver(GuardedResolver::new(lookup, allow, way.port))
         };
         builder.build().map_err(|error| HttpError::Setup {
             why: with_causes(&error),

@@ -4,23 +4,31 @@
 //! answers differently the second time gains nothing (DNS rebinding). It never asks for addresses
 //! that are written in the URL: those are checked before the request is made.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use crate::url::{AllowList, is_public};
+use crate::{
+    http::Lookup,
+    url::{AllowList, is_public},
+};
 
 /// A resolver for connections to one port.
 #[derive(Debug)]
 pub(super) struct GuardedResolver {
+    lookup: Arc<dyn Lookup>,
     allow: AllowList,
     port: u16,
 }
 
 impl GuardedResolver {
     /// `port` is that of the URLs it is asked for: exceptions may be for one port only.
-    pub(super) fn new(allow: AllowList, port: u16) -> Self {
-        Self { allow, port }
+    pub(super) fn new(lookup: Arc<dyn Lookup>, allow: AllowList, port: u16) -> Self {
+        Self {
+            lookup,
+            allow,
+            port,
+        }
     }
 }
 
@@ -32,8 +40,9 @@ pub(super) fn is_allowed(address: SocketAddr, port: u16, allow: &AllowList) -> b
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let (allow, port) = (self.allow.clone(), self.port);
+        let lookup = Arc::clone(&self.lookup);
         Box::pin(async move {
-            let addresses = lookup(name.as_str()).await?;
+            let addresses = addresses_of(lookup.as_ref(), name.as_str()).await?;
             let n_found = addresses.len();
             let first = addresses.first().copied();
             let addresses: Vec<SocketAddr> = addresses
@@ -58,24 +67,27 @@ impl Resolve for GuardedResolver {
 
 /// A resolver for the way to a proxy, which the operator chose and which may be anywhere.
 #[derive(Debug)]
-pub(super) struct PlainResolver;
+pub(super) struct PlainResolver {
+    pub(super) lookup: Arc<dyn Lookup>,
+}
 
 impl Resolve for PlainResolver {
     fn resolve(&self, name: Name) -> Resolving {
+        let lookup = Arc::clone(&self.lookup);
         Box::pin(async move {
-            let addresses = lookup(name.as_str()).await?;
+            let addresses = addresses_of(lookup.as_ref(), name.as_str()).await?;
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
     }
 }
 
-async fn lookup(name: &str) -> Result<Vec<SocketAddr>, ResolveError> {
+async fn addresses_of(lookup: &dyn Lookup, name: &str) -> Result<Vec<SocketAddr>, ResolveError> {
     let failed = |why: String| ResolveError::Failed {
         name: name.to_owned(),
         why,
     };
-    let found = tokio::net::lookup_host((name, 0)).await;
-    let addresses: Vec<SocketAddr> = found.map_err(|error| failed(error.to_string()))?.collect();
+    let found = lookup.look_up(name.to_owned()).await;
+    let addresses = found.map_err(|error| failed(error.to_string()))?;
     if addresses.is_empty() {
         return Err(failed("it has no address".to_owned()));
     }
