@@ -31,7 +31,7 @@ pub use fetched::{Fetched, Hop, Response};
 pub use lookup::{LOOKUPS_MAX, LookingUp, Lookup, SystemLookup};
 pub use options::{ClientOptions, HttpLimits, RetryAfterScope};
 pub use politeness::{Ask, CRAWL_DELAY_MAX, Hosts, Manners, Report, Turn};
-pub use request::{Credentials, Request, RequestKind};
+pub use request::{Admitting, Credentials, OriginGate, OriginRules, Request, RequestKind};
 pub use retry_after::retry_after;
 pub use robots::Robots;
 pub use verdict::{Answer, HeadVerdict, body_verdict, head_verdict, refusal};

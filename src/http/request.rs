@@ -1,11 +1,14 @@
 //! What is asked for, and the header lines that ask for it.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
 use url::Url;
 
 use super::{Coding, HeaderMap, HeaderName, HeaderValue, Robots};
-use crate::{model::Validators, url::origin};
+use crate::{
+    model::{Failure, Validators},
+    url::origin,
+};
 
 /// One thing to fetch.
 #[derive(Debug, Clone)]
@@ -29,10 +32,11 @@ pub struct Request {
     pub proxy: Option<String>,
     /// Take any certificate (logged at each use).
     pub is_tls_unverified: bool,
-    /// `Crawl-delay` of the host's robots.txt; obeyed up to 120 s.
-    pub crawl_delay: Option<Duration>,
-    /// The rules of the address's origin: a redirect within it to what they do not allow is not followed.
-    pub robots: Option<Arc<Robots>>,
+    /// What the address's origin asks of us: a redirect within it to what its rules do not allow is not
+    /// followed.
+    pub rules: OriginRules,
+    /// Asked before another origin is, where a redirect leads. `None`: no origin has rules.
+    pub gate: Option<Arc<dyn OriginGate>>,
     /// Ask although the host did not answer lately or said `Retry-After`. Spacing, robots.txt and
     /// the address guard stay.
     pub ignore_host_wait: bool,
@@ -50,8 +54,8 @@ impl Request {
             private_origin: None,
             proxy: None,
             is_tls_unverified: false,
-            crawl_delay: None,
-            robots: None,
+            rules: OriginRules::default(),
+            gate: None,
             ignore_host_wait: false,
         }
     }
@@ -105,6 +109,34 @@ impl Request {
             headers.insert("a-im", HeaderValue::from_static("feed"));
         }
     }
+}
+
+/// What an origin asks of whoever fetches from it.
+#[derive(Debug, Clone, Default)]
+pub struct OriginRules {
+    /// `Crawl-delay` of its robots.txt; obeyed up to 120 s.
+    pub crawl_delay: Option<Duration>,
+    /// Its robots.txt; `None`: everything is allowed.
+    pub robots: Option<Arc<Robots>>,
+}
+
+impl OriginRules {
+    pub(super) fn allows(&self, url: &Url) -> bool {
+        let robots = self.robots.as_ref();
+        robots.is_none_or(|robots| robots.allows(Robots::AGENT, url))
+    }
+}
+
+/// What a gate says, later.
+pub type Admitting = Pin<Box<dyn Future<Output = Result<OriginRules, Failure>> + Send>>;
+
+/// Knows the rules of origins. Its time is not part of a fetch's deadline.
+pub trait OriginGate: fmt::Debug + Send + Sync {
+    /// The rules of the origin of `url`, which has passed the address guard.
+    ///
+    /// # Errors
+    /// Nothing there may be asked for now.
+    fn admit(&self, url: Url) -> Admitting;
 }
 
 /// A configured header line, unless it would change framing, coding or routing.
@@ -189,8 +221,8 @@ pub struct Credentials {
     pub password: Option<String>,
 }
 
-impl std::fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Credentials(..)")
     }
 }

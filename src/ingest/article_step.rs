@@ -9,7 +9,7 @@ use crate::{
     config::{ContentMode, FeedConfig, KeepRaw},
     dedup,
     extract::{self, ExtractLimits},
-    http::{Fetched, Request, RequestKind, Response},
+    http::{Fetched, OriginRules, Request, RequestKind, Response},
     model::{ErrorClass, Failure, Outcome, TextSource},
     store::{ArticleContent, DuePage, PageRecord, QueuedPage, RawPage},
     text::{self, DocumentKind},
@@ -49,7 +49,7 @@ struct ReadPage {
 impl Inner {
     /// Fetches and reads one page that is due.
     pub(super) async fn page_step(
-        &self,
+        self: &Arc<Self>,
         feed: &FeedConfig,
         due: DuePage,
     ) -> Result<PageStep, IngestError> {
@@ -65,7 +65,7 @@ impl Inner {
             );
             return Ok(self.unasked(&due, started_at, failure, None));
         };
-        let (mut crawl_delay, mut robots) = (None, None);
+        let (mut rules, mut gate) = (OriginRules::default(), None);
         if feed.obeys_robots {
             // A refused address must not be asked for its robots.txt either.
             if let Some(reason) = url::refuses(&address, &self.config.network.allow) {
@@ -76,27 +76,22 @@ impl Inner {
                 return Ok(self.unasked(&due, started_at, failure, None));
             }
             let permission = self.robots_permission(&address, feed).await?;
-            if !permission.is_allowed {
-                let why = if permission.is_unreachable {
-                    "robots.txt of its host cannot be had, so nothing is allowed for now"
-                } else {
-                    "robots.txt does not allow it"
-                };
-                let failure = Failure::new(
-                    ErrorClass::Robots,
-                    format!("page `{address}` was not asked for: {why}"),
-                );
-                let retry = permission
-                    .is_unreachable
-                    .then(|| retry_at(due.attempts, started_at))
-                    .flatten();
-                return Ok(self.unasked(&due, started_at, failure, retry));
-            }
-            (crawl_delay, robots) = (permission.crawl_delay, permission.robots);
+            rules = match permission {
+                Ok(rules) => rules,
+                Err(mut failure) => {
+                    failure.message =
+                        format!("page `{address}` was not asked for: {}", failure.message);
+                    let retry = may_recover(&failure)
+                        .then(|| retry_at(due.attempts, started_at))
+                        .flatten();
+                    return Ok(self.unasked(&due, started_at, failure, retry));
+                }
+            };
+            gate = Some(self.robots_gate(feed));
         }
         let mut request = Request::new(address, RequestKind::Page);
-        request.crawl_delay = crawl_delay;
-        request.robots = robots;
+        request.rules = rules;
+        request.gate = gate;
         request.proxy.clone_from(&feed.proxy);
         request.is_tls_unverified = !feed.is_tls_verified;
         let fetched = self.client.fetch(&request).await;
@@ -438,6 +433,8 @@ fn may_recover(failure: &Failure) -> bool {
         )
         || (failure.class == ErrorClass::HttpStatus
             && failure.http_status.is_some_and(|status| status >= 500))
+        // Rules that could not be had.
+        || (failure.class == ErrorClass::Robots && failure.retry_after.is_some())
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The pages a feed waits for, up to a limit.
 
+use std::sync::Arc;
+
 use super::{IngestError, PageCounts, article_step::PageStep, pipeline::Inner};
 use crate::{
     config::FeedConfig,
@@ -18,7 +20,7 @@ impl Inner {
     /// Fetches up to `limit` pages that are due for `feed`, one after the other: they mostly
     /// stand on one host, which takes one request at a time.
     pub(super) async fn run_pages(
-        &self,
+        self: &Arc<Self>,
         feed: &FeedConfig,
         id: FeedId,
         limit: usize,

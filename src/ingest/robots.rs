@@ -11,8 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{IngestError, pipeline::Inner};
 use crate::{
     config::FeedConfig,
-    http::{Request, RequestKind, Robots},
-    model::Validators,
+    http::{Admitting, OriginGate, OriginRules, Request, RequestKind, Robots},
+    model::{ErrorClass, Failure, Validators},
     store::{RobotsCost, RobotsRow, RobotsState},
     url,
 };
@@ -52,17 +52,6 @@ enum Rules {
     File(Arc<Robots>),
 }
 
-/// What robots.txt says of a page.
-#[derive(Debug, Clone)]
-pub(super) struct Permission {
-    pub(super) is_allowed: bool,
-    pub(super) crawl_delay: Option<Duration>,
-    /// The file could not be had, so nothing is allowed for now.
-    pub(super) is_unreachable: bool,
-    /// The rules themselves, for redirects within the origin.
-    pub(super) robots: Option<Arc<Robots>>,
-}
-
 impl RobotsMemory {
     fn slot(&self, origin: &str) -> Arc<tokio::sync::Mutex<Option<Remembered>>> {
         let mut origins = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
@@ -74,13 +63,13 @@ impl RobotsMemory {
 }
 
 impl Inner {
-    /// Whether robots.txt of the page's origin allows it for us, asking the origin when the
-    /// copy at hand is too old.
+    /// What robots.txt of the page's origin asks of us, or why the page must not be asked for. The origin is
+    /// asked when the copy at hand is too old.
     pub(super) async fn robots_permission(
         &self,
         page: &::url::Url,
         feed: &FeedConfig,
-    ) -> Result<Permission, IngestError> {
+    ) -> Result<Result<OriginRules, Failure>, IngestError> {
         let origin = url::origin(page);
         let slot = self.robots.slot(&origin);
         let mut slot = slot.lock().await;
@@ -92,6 +81,14 @@ impl Inner {
         let permission = permission(&remembered.rules, page);
         *slot = Some(remembered);
         Ok(permission)
+    }
+
+    /// The gate that asks for a feed's pages.
+    pub(super) fn robots_gate(self: &Arc<Self>, feed: &FeedConfig) -> Arc<dyn OriginGate> {
+        Arc::new(RobotsGate {
+            inner: Arc::clone(self),
+            feed: feed.clone(),
+        })
     }
 
     async fn robots_rules(
@@ -220,25 +217,44 @@ fn remember(row: &RobotsRow, now: DateTime<Utc>, good_until: DateTime<Utc>) -> R
     Remembered { rules, good_until }
 }
 
-fn permission(rules: &Rules, page: &::url::Url) -> Permission {
+/// The failure has a time of its own where it may be another answer that is to come.
+fn permission(rules: &Rules, page: &::url::Url) -> Result<OriginRules, Failure> {
     match rules {
-        Rules::AllowAll => Permission {
-            is_allowed: true,
-            crawl_delay: None,
-            is_unreachable: false,
-            robots: None,
-        },
-        Rules::RefuseAll => Permission {
-            is_allowed: false,
-            crawl_delay: None,
-            is_unreachable: true,
-            robots: None,
-        },
-        Rules::File(robots) => Permission {
-            is_allowed: robots.allows(Robots::AGENT, page),
+        Rules::AllowAll => Ok(OriginRules::default()),
+        Rules::RefuseAll => Err(Failure {
+            retry_after: Some(Duration::from_hours(RETRY_HOURS.unsigned_abs())),
+            ..Failure::new(
+                ErrorClass::Robots,
+                "robots.txt of its host cannot be had, so nothing is allowed for now",
+            )
+        }),
+        Rules::File(robots) if robots.allows(Robots::AGENT, page) => Ok(OriginRules {
             crawl_delay: robots.crawl_delay(Robots::AGENT),
-            is_unreachable: false,
             robots: Some(Arc::clone(robots)),
-        },
+        }),
+        Rules::File(_) => Err(Failure::new(
+            ErrorClass::Robots,
+            "robots.txt does not allow it",
+        )),
+    }
+}
+
+/// The rules of the origins that a page's redirects lead to.
+#[derive(Debug)]
+struct RobotsGate {
+    inner: Arc<Inner>,
+    feed: FeedConfig,
+}
+
+impl OriginGate for RobotsGate {
+    fn admit(&self, url: ::url::Url) -> Admitting {
+        let (inner, feed) = (Arc::clone(&self.inner), self.feed.clone());
+        Box::pin(async move {
+            match inner.robots_permission(&url, &feed).await {
+                Ok(permission) => permission,
+                // The page's own record will meet the same trouble, and say so.
+                Err(error) => Err(Failure::new(ErrorClass::Internal, error.to_string())),
+            }
+        })
     }
 }

@@ -38,6 +38,7 @@ mod in_flight;
 mod operations_doc;
 mod page_golden;
 mod page_limits;
+mod robots;
 mod schedule_bounds;
 mod schedule_month;
 mod status_page;

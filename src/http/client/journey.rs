@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     http::{
-        Ask, Credentials, Fetched, HeaderMap, Report, Request, RequestKind, Response,
-        RetryAfterScope, Robots,
+        Ask, Credentials, Fetched, HeaderMap, OriginRules, Report, Request, RequestKind, Response,
+        RetryAfterScope,
         fetched::Hop,
         message::{shown, span},
         request::bare,
@@ -28,6 +28,8 @@ pub(super) struct Journey<'a> {
     request: &'a Request,
     credentials: Option<Credentials>,
     url: Url,
+    /// Of the origin of `url`, once it was entered.
+    rules: OriginRules,
     visited: HashSet<Url>,
     hops: Vec<Hop>,
     deadline: Duration,
@@ -50,6 +52,7 @@ impl<'a> Journey<'a> {
             request,
             credentials: request.credentials.clone().or_else(|| in_url(&request.url)),
             url: bare(&request.url),
+            rules: request.rules.clone(),
             visited: HashSet::new(),
             hops: Vec::new(),
             deadline,
@@ -79,6 +82,7 @@ impl<'a> Journey<'a> {
 
     async fn step(&mut self) -> Result<HopEnd, Failure> {
         self.guard()?;
+        self.enter().await?;
         let client = self.inner.connections.client(&self.url, self.request);
         let client = client.map_err(|error| {
             let class = match self.url.scheme() {
@@ -91,7 +95,7 @@ impl<'a> Journey<'a> {
         let ask = Ask {
             host: &host,
             url: &url,
-            crawl_delay: self.request.crawl_delay,
+            crawl_delay: self.rules.crawl_delay,
             ignores_holds: self.request.ignore_host_wait,
         };
         let waiting = Instant::now();
@@ -146,24 +150,31 @@ impl<'a> Journey<'a> {
             let why = format!("more than {most} redirects, the next to `{}`", shown(&to));
             return fail(ErrorClass::TooManyRedirects, why);
         }
-        if self.is_disallowed(&to) {
-            let why = format!(
-                "robots.txt does not allow `{}`, where it redirects to",
-                shown(&to)
-            );
-            return fail(ErrorClass::Robots, why);
-        }
         let url = std::mem::replace(&mut self.url, to.clone());
         self.hops.push(Hop { url, status, to });
         Ok(())
     }
 
-    /// The rules at hand speak of an address of their own origin, and against it.
-    fn is_disallowed(&self, to: &Url) -> bool {
-        let rules = self.request.robots.as_ref();
-        rules.is_some_and(|robots| {
-            origin(to) == origin(&self.request.url) && !robots.allows(Robots::AGENT, to)
-        })
+    /// After a redirect: the rules of the origin that it leads to, which the address must keep.
+    async fn enter(&mut self) -> Result<(), Failure> {
+        let Some(last) = self.hops.last() else {
+            return Ok(());
+        };
+        let status = last.status;
+        if origin(&last.url) != origin(&self.url) {
+            self.rules = match &self.request.gate {
+                Some(gate) => gate
+                    .admit(self.url.clone())
+                    .await
+                    .map_err(|failure| failure.with_status(status))?,
+                None => OriginRules::default(),
+            };
+        }
+        if self.rules.allows(&self.url) {
+            return Ok(());
+        }
+        let why = "robots.txt does not allow what it redirects to";
+        Err(Failure::new(ErrorClass::Robots, why).with_status(status))
     }
 
     fn too_late(&self) -> Failure {
