@@ -95,7 +95,10 @@ fn status_of(kind: StoreErrorKind) -> Status {
     match kind {
         StoreErrorKind::Io | StoreErrorKind::Full | StoreErrorKind::Internal => Status::Io,
         StoreErrorKind::Locked => Status::Busy,
-        StoreErrorKind::Foreign | StoreErrorKind::Newer | StoreErrorKind::Corrupt => Status::Config,
+        StoreErrorKind::Foreign
+        | StoreErrorKind::Newer
+        | StoreErrorKind::Older
+        | StoreErrorKind::Corrupt => Status::Config,
         StoreErrorKind::Missing => Status::Unusable,
     }
 }

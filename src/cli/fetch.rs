@@ -97,6 +97,7 @@ async fn fetch(
         pool: open::reading_pool(config)?,
         clock: Arc::clone(clock),
     })?;
+    pipeline.recall_hosts().await?;
     store.sync_feeds(config.stored_feeds()).await?;
     let now = clock.now().wall;
     let picks = Pick::choose(config, store, &args.feeds, args.all, now).await?;

@@ -15,6 +15,10 @@ use crate::daemon::Lock;
 /// Polls shown for one feed.
 const POLLS_SHOWN: u32 = 10;
 
+/// What the flag of a feed means and what takes it away.
+const BECAME_ANOTHER: &str = "title, site and all entries became others at once: look whether it is still \
+    the same feed; `feedmill feeds pause` and `feeds resume` say that all is well";
+
 /// Health of feeds and store, or why a feed is polled when it is
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
@@ -93,6 +97,13 @@ fn all_feeds(args: &Args, global: &Global) -> Result<Status, Failed> {
         column("url", Kind::Line),
     ];
     output.line(rows::as_table(&feeds, &columns))?;
+    for feed in feeds.iter().filter(|feed| !feed.flags.is_empty()) {
+        output.line(format!(
+            "{}: {}",
+            feed.name.as_deref().unwrap_or(&feed.url),
+            BECAME_ANOTHER
+        ))?;
+    }
     for feed in feeds.iter().filter(|feed| feed.error.is_some()) {
         output.line(format!(
             "{}: {}",
@@ -142,6 +153,10 @@ fn one_feed(args: &Args, key: &str, global: &Global) -> Result<Status, Failed> {
             (feed.failures > 0).then(|| feed.failures.to_string()),
         ),
         ("error", feed.error.clone()),
+        (
+            "doubt",
+            (!feed.flags.is_empty()).then(|| BECAME_ANOTHER.to_owned()),
+        ),
         ("articles", Some(feed.articles.to_string())),
     ] {
         if let Some(value) = value {

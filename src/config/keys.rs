@@ -19,8 +19,8 @@ pub(super) enum Kind {
     Durations,
     /// Bytes.
     Size,
-    /// `page`, `feed` or `auto`.
-    Content,
+    /// One of these words.
+    Word(&'static [&'static str]),
     /// A duration, `none` or `forever`.
     KeepRaw,
     /// A table of strings.
@@ -116,7 +116,17 @@ pub(super) const NETWORK: &[Key] = &[
         None,
         "PEM file with further roots, relative to this file; they join the system's",
     ),
+    key(
+        "retry_after",
+        Kind::Word(RETRY_AFTER),
+        Some("public-hosts"),
+        "Whom a Retry-After binds besides the feed that was asked: every feed of the host if its address is \
+         public (public-hosts), every feed of any host (hosts), or none (url), for bridges that speak for many sites",
+    ),
 ];
+
+/// Whom a `Retry-After` may bind.
+const RETRY_AFTER: &[&str] = &["public-hosts", "hosts", "url"];
 
 /// Of `[web]`.
 pub(super) const WEB: &[Key] = &[key(
@@ -146,7 +156,7 @@ const TIMEZONE: Key = key(
 );
 const CONTENT: Key = key(
     "content",
-    Kind::Content,
+    Kind::Word(&["page", "feed", "auto"]),
     Some("auto"),
     "Where the text is taken from: page, feed, or auto, which learns which feeds carry the whole text",
 );

@@ -159,7 +159,7 @@ mod tests {
                 | Kind::TextOrTexts
                 | Kind::Flag
                 | Kind::Durations
-                | Kind::Content
+                | Kind::Word(_)
                 | Kind::KeepRaw
                 | Kind::Headers
                 | Kind::Table(_)

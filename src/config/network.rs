@@ -3,6 +3,7 @@
 use super::Place;
 use super::report::Report;
 use super::section::Section;
+use crate::http::RetryAfterScope;
 use crate::url::AllowList;
 
 /// How feedmill meets the network.
@@ -14,6 +15,8 @@ pub struct Network {
     pub allow: AllowList,
     /// Further roots, PEM blocks.
     pub ca_file_pem: Option<Vec<u8>>,
+    /// Whom a `Retry-After` binds.
+    pub retry_after: RetryAfterScope,
 }
 
 impl Default for Network {
@@ -22,6 +25,7 @@ impl Default for Network {
             user_agent: filled_in("feedmill/{version} (+https://example.org/bot)"),
             allow: AllowList::default(),
             ca_file_pem: None,
+            retry_after: RetryAfterScope::default(),
         }
     }
 }
@@ -58,6 +62,18 @@ pub(super) fn read(section: &Section<'_>, report: &mut Report) -> (Network, Opti
         }
     }
     network.allow = AllowList::parse(&entries).unwrap_or_default();
+    if let Some(word) = section.text(report, "retry_after") {
+        match word {
+            "public-hosts" => network.retry_after = RetryAfterScope::PublicHosts,
+            "hosts" => network.retry_after = RetryAfterScope::AllHosts,
+            "url" => network.retry_after = RetryAfterScope::Url,
+            _ => {
+                let why = format!("`{word}` is none of public-hosts, hosts, url");
+                let hint = "`url` for a bridge that speaks for many sites".to_owned();
+                section.fault(report, "retry_after", why, Some(hint));
+            }
+        }
+    }
     let ca_file = section.text(report, "ca_file").map(|path| CaFile {
         path: path.to_owned(),
         place: section.place("ca_file"),

@@ -19,6 +19,7 @@ impl Config {
             per_host: self.limits.per_host,
             host_delay: self.limits.host_delay,
             concurrency: self.limits.concurrency,
+            retry_after_scope: self.network.retry_after,
             ..ClientOptions::default()
         }
     }

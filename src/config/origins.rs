@@ -49,7 +49,7 @@ pub(super) fn list(
             | Kind::Count
             | Kind::Duration
             | Kind::Durations
-            | Kind::Content
+            | Kind::Word(_)
             | Kind::KeepRaw
             | Kind::Size
             | Kind::Headers

@@ -46,7 +46,7 @@ fn default_value(kind: Kind, default: &str) -> Value {
         | Kind::TextOrTexts
         | Kind::Duration
         | Kind::Durations
-        | Kind::Content
+        | Kind::Word(_)
         | Kind::KeepRaw
         | Kind::Headers
         | Kind::Folders
@@ -72,7 +72,7 @@ fn shape(kind: Kind) -> Value {
             { "type": "integer", "minimum": 0 },
             { "type": "string", "pattern": "^[0-9]+(B|kB|KB|MB|GB|KiB|MiB|GiB)?$" },
         ] }),
-        Kind::Content => json!({ "enum": ["page", "feed", "auto"] }),
+        Kind::Word(words) => json!({ "enum": words }),
         Kind::KeepRaw => json!({ "oneOf": [{ "enum": ["none", "forever"] }, duration()] }),
         Kind::Headers => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
         Kind::Folders => {

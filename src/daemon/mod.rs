@@ -18,6 +18,8 @@ mod run;
 mod schedule;
 mod signals;
 mod snapshot;
+mod under_way;
+mod work;
 
 pub use control::{ControlClient, ControlServer};
 pub use error::DaemonError;

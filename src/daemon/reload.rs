@@ -1,13 +1,9 @@
 //! From a configuration to a pipeline and a schedule; the same at start and at a reload.
 
-use std::sync::Arc;
-
 use super::{DaemonError, schedule::Schedule};
 use crate::{
-    clock::Clock,
     config::{self, Config, LoadOptions},
-    ingest::{Pick, Pipeline, PipelineParts, Pool},
-    store::Store,
+    ingest::{Pick, Pipeline},
 };
 
 /// Reads the file of the configuration in force again; the error names every fault with its place.
@@ -31,20 +27,9 @@ pub(super) async fn read(load: &LoadOptions, old: &Config) -> Result<Config, Str
     }
 }
 
-/// Brings the configured feeds into the database and makes what the loop needs.
-pub(super) async fn set_up(
-    config: &Arc<Config>,
-    store: &Store,
-    pool: &Pool,
-    clock: &Arc<dyn Clock>,
-) -> Result<(Pipeline, Schedule), DaemonError> {
-    let pipeline = Pipeline::new(PipelineParts {
-        config: Arc::clone(config),
-        store: store.clone(),
-        pool: pool.clone(),
-        clock: Arc::clone(clock),
-    })
-    .map_err(|source| DaemonError::Ingest { source })?;
+/// Brings the configured feeds into the database and makes their schedule.
+pub(super) async fn schedule(pipeline: &Pipeline) -> Result<Schedule, DaemonError> {
+    let (config, store) = (pipeline.config(), pipeline.store());
     for notice in &config.warnings {
         tracing::warn!("configuration: {notice}");
     }
@@ -60,6 +45,5 @@ pub(super) async fn set_up(
         .await
         .map_err(|source| DaemonError::Feeds { source })?;
     let picks = Pick::all(config, rows);
-    let schedule = Schedule::load(picks, &backlog, clock.now());
-    Ok((pipeline, schedule))
+    Ok(Schedule::load(picks, &backlog, pipeline.clock().now()))
 }

@@ -1,6 +1,6 @@
 //! The loop.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use tokio::{
     sync::mpsc,
@@ -12,16 +12,17 @@ use super::{
     ControlReply, ControlRequest, ControlServer, DaemonError, Signal, Signals,
     callers::{Callers, paused},
     control::{CALLS_QUEUED, Call},
-    host_share::HostShare,
     notify::Notify,
     reload,
     schedule::{Schedule, Work},
     snapshot::Snapshot,
+    under_way::{Ended, UnderWay},
+    work::work_on,
 };
 use crate::{
     clock::Clock,
     config::{Config, LoadOptions},
-    ingest::{IngestError, Pick, Pipeline, PollReport, Pool, RoundSummary},
+    ingest::{IngestError, Pick, Pipeline, PipelineParts, PollReport, Pool, RoundSummary},
     model::FeedId,
     schedule::Manner,
     store::Store,
@@ -129,7 +130,7 @@ pub async fn run(parts: DaemonParts) -> Result<(), DaemonError> {
                     break;
                 }
             }
-            Some(done) = daemon.tasks.join_next() => daemon.finish(done),
+            Some(ended) = daemon.under_way.next() => daemon.finish(ended),
             () = sleep(pause) => {}
             _ = watchdog.tick(), if watchdog_every.is_some() => {
                 let store = daemon.store.clone();
@@ -163,8 +164,6 @@ async fn unless_stopped<T>(signals: &mut Signals, work: impl Future<Output = T>)
     }
 }
 
-type Done = (FeedId, Work, Result<PollReport, IngestError>);
-
 /// What stays as it is when the configuration is read again.
 struct Base {
     load: LoadOptions,
@@ -177,13 +176,9 @@ struct Daemon {
     load: LoadOptions,
     pipeline: Pipeline,
     store: Store,
-    pool: Pool,
     clock: Arc<dyn Clock>,
     schedule: Schedule,
-    tasks: JoinSet<Done>,
-    /// Feeds under way, with the calls that wait for them.
-    running: HashMap<FeedId, Vec<u64>>,
-    hosts: HostShare,
+    under_way: UnderWay,
     callers: Callers,
     /// Why polling pauses, and since when the database was tried last.
     paused: Option<String>,
@@ -204,18 +199,24 @@ impl Daemon {
             pool,
             clock,
         } = base;
-        let (pipeline, schedule) = reload::set_up(config, &store, &pool, &clock).await?;
+        let ingest = |source| DaemonError::Ingest { source };
+        let pipeline = Pipeline::new(PipelineParts {
+            config: Arc::clone(config),
+            store: store.clone(),
+            pool,
+            clock: Arc::clone(&clock),
+        })
+        .map_err(ingest)?;
+        pipeline.recall_hosts().await.map_err(ingest)?;
+        let schedule = reload::schedule(&pipeline).await?;
         let last_probe = clock.now().mono;
         Ok(Self {
             load,
             pipeline,
             store,
-            pool,
             clock,
             schedule,
-            tasks: JoinSet::new(),
-            running: HashMap::new(),
-            hosts: HostShare::default(),
+            under_way: UnderWay::default(),
             callers: Callers::default(),
             paused: None,
             last_probe,
@@ -235,11 +236,11 @@ impl Daemon {
     /// Starts what is due, as far as there is room.
     fn start_due(&mut self) {
         let now = self.clock.now();
-        while self.paused.is_none() && self.running.len() < self.n_tasks_max() {
+        while self.paused.is_none() && self.under_way.len() < self.n_tasks_max() {
             let Some((id, work)) = self.schedule.pop(now) else {
                 return;
             };
-            if let Some(callers) = self.running.get_mut(&id) {
+            if let Some(callers) = self.under_way.callers_of(id) {
                 // It is under way already; those who wait for it get that report.
                 callers.extend(self.callers.of(id));
                 continue;
@@ -248,22 +249,23 @@ impl Daemon {
                 continue;
             };
             let host = crate::url::host_key(&feed.url);
-            if !self.hosts.take(id, work, &host, self.n_host_tasks_max()) {
+            let most = self.n_host_tasks_max();
+            if !self.under_way.take_place(id, work, &host, most) {
                 continue;
             }
             let callers = match work {
                 Work::Poll(_) => self.callers.of(id),
                 Work::Pages => Vec::new(),
             };
-            self.running.insert(id, callers);
             let pipeline = self.pipeline.clone();
-            self.tasks
-                .spawn(async move { (id, work, work_on(&pipeline, &feed, id, work).await) });
+            self.under_way.start(id, callers, async move {
+                (work, work_on(&pipeline, &feed, id, work).await)
+            });
         }
     }
 
     fn sleep_for(&self) -> Duration {
-        let is_full = self.running.len() >= self.n_tasks_max();
+        let is_full = self.under_way.len() >= self.n_tasks_max();
         if self.paused.is_some() || is_full {
             return LONGEST_SLEEP;
         }
@@ -273,21 +275,16 @@ impl Daemon {
             .min(LONGEST_SLEEP)
     }
 
-    fn finish(&mut self, done: Result<Done, tokio::task::JoinError>) {
+    fn finish(&mut self, ended: Ended) {
         let now = self.clock.now();
-        let (id, work, result) = match done {
-            Ok(done) => done,
-            Err(join) => {
-                tracing::error!("a poll ended without a result: {join}");
-                return;
-            }
-        };
-        let callers = self.running.remove(&id).unwrap_or_default();
-        if let Some((next, work)) = self.hosts.end(id) {
+        let Ended {
+            id, callers, next, ..
+        } = ended;
+        if let Some((next, work)) = next {
             self.schedule.push_next(next, work);
         }
-        match result {
-            Ok(report) => {
+        match ended.done {
+            Ok((work, Ok(report))) => {
                 self.snapshot.count(&report);
                 let has_backlog = report.pages.waiting > 0;
                 if let Work::Poll(_) = work {
@@ -298,24 +295,34 @@ impl Daemon {
                 }
                 self.callers.answer(&callers, &report);
             }
-            Err(error) => {
+            Ok((_, Err(error))) => {
                 self.pause(&error);
                 self.schedule.postpone(id, POSTPONE, now);
-                let feed = self.schedule.feed(id);
-                let report = PollReport {
-                    feed_id: id.0,
-                    url: feed
-                        .as_ref()
-                        .map_or_else(String::new, |feed| feed.url.to_string()),
-                    name: feed.and_then(|feed| feed.name.clone()),
-                    outcome: "failed".to_owned(),
-                    error_class: Some("internal".to_owned()),
-                    error: Some(chain(&error)),
-                    ..PollReport::default()
-                };
-                self.callers.answer(&callers, &report);
+                self.answer_failed(id, &callers, chain(&error));
+            }
+            Err(join) => {
+                let wait = self.pipeline.config().limits.min_interval.max(POSTPONE);
+                self.schedule.postpone(id, wait, now);
+                let error = format!("the poll ended without a result: {join}");
+                tracing::error!(feed.id = id.0, "feed {id}: {error}; please report it");
+                self.answer_failed(id, &callers, error);
             }
         }
+    }
+
+    fn answer_failed(&mut self, id: FeedId, callers: &[u64], error: String) {
+        let feed = self.schedule.feed(id);
+        let url = feed.as_ref().map(|feed| feed.url.to_string());
+        let report = PollReport {
+            feed_id: id.0,
+            url: url.unwrap_or_default(),
+            name: feed.and_then(|feed| feed.name.clone()),
+            outcome: "failed".to_owned(),
+            error_class: Some("internal".to_owned()),
+            error: Some(error),
+            ..PollReport::default()
+        };
+        self.callers.answer(callers, &report);
     }
 
     /// No fetch whose result cannot be stored: polling waits until the database takes rows
@@ -431,26 +438,21 @@ impl Daemon {
             ));
         }
         let config = Arc::new(config);
-        let (pipeline, schedule) = reload::set_up(&config, &self.store, &self.pool, &self.clock)
-            .await
-            .map_err(|error| chain(&error))?;
+        let pipeline = self.pipeline.renewed(config);
+        let pipeline = pipeline.map_err(|error| chain(&error))?;
+        let schedule = reload::schedule(&pipeline).await;
+        let schedule = schedule.map_err(|error| chain(&error))?;
         self.pipeline = pipeline;
         self.schedule = schedule;
-        self.hosts.forget_waiting();
+        self.under_way.forget_waiting();
         // Calls that waited for a feed that is gone would wait for ever.
         for id in self.callers.wanted() {
             if self.schedule.feed(id).is_some() {
                 self.schedule.push_ready(id, Work::Poll(Manner::Manual));
             } else {
                 let callers = self.callers.of(id);
-                let report = PollReport {
-                    feed_id: id.0,
-                    outcome: "failed".to_owned(),
-                    error_class: Some("internal".to_owned()),
-                    error: Some("the feed is no longer configured".to_owned()),
-                    ..PollReport::default()
-                };
-                self.callers.answer(&callers, &report);
+                let error = "the feed is no longer configured".to_owned();
+                self.answer_failed(id, &callers, error);
             }
         }
         Ok(self.schedule.n_feeds())
@@ -468,7 +470,12 @@ impl Daemon {
         let line = self.status_line();
         self.notify.status(&line);
         self.snapshot
-            .refresh(&self.store, now, self.running.len(), self.paused.as_deref())
+            .refresh(
+                &self.store,
+                now,
+                self.under_way.len(),
+                self.paused.as_deref(),
+            )
             .await;
     }
 
@@ -478,7 +485,7 @@ impl Daemon {
             None => format!(
                 "{} feeds, {} under way, {}",
                 self.schedule.n_feeds(),
-                self.running.len(),
+                self.under_way.len(),
                 self.snapshot.line()
             ),
         }
@@ -493,16 +500,16 @@ impl Daemon {
             .shutdown
             .saturating_sub(CLOSING);
         let deadline = Instant::now() + allowed;
-        tracing::info!("stopping: {} polls under way", self.running.len());
+        tracing::info!("stopping: {} polls under way", self.under_way.len());
         loop {
             tokio::select! {
-                joined = timeout_at(deadline, self.tasks.join_next()) => match joined {
-                    Ok(Some(done)) => self.finish(done),
+                ended = timeout_at(deadline, self.under_way.next()) => match ended {
+                    Ok(Some(ended)) => self.finish(ended),
                     Ok(None) => break,
                     Err(_) => {
                         tracing::info!(
                             "stopping: {} polls broken off; their feeds are due at the next start",
-                            self.running.len()
+                            self.under_way.len()
                         );
                         break;
                     }
@@ -510,47 +517,7 @@ impl Daemon {
                 signal = signals.next() => if signal == Signal::Stop { break },
             }
         }
-        self.tasks.abort_all();
-        while self.tasks.join_next().await.is_some() {}
-    }
-}
-
-/// Does one piece of work for a feed.
-async fn work_on(
-    pipeline: &Pipeline,
-    feed: &crate::config::FeedConfig,
-    id: FeedId,
-    work: Work,
-) -> Result<PollReport, IngestError> {
-    let row = pipeline
-        .store()
-        .feed(id)
-        .await
-        .map_err(|source| IngestError::Store {
-            what: format!("read the row of feed `{}`", feed.url),
-            source,
-        })?;
-    let Some(row) = row else {
-        return Ok(PollReport {
-            feed_id: id.0,
-            outcome: "refused".to_owned(),
-            error: Some("the feed has no row in the database any more".to_owned()),
-            ..PollReport::default()
-        });
-    };
-    match work {
-        Work::Poll(manner) => pipeline.poll(feed, &row, manner).await,
-        Work::Pages => {
-            let pages = pipeline.work_off(feed, &row).await?;
-            Ok(PollReport {
-                feed_id: id.0,
-                url: row.url,
-                name: row.name,
-                outcome: "ok".to_owned(),
-                pages,
-                ..PollReport::default()
-            })
-        }
+        self.under_way.abort().await;
     }
 }
 

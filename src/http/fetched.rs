@@ -29,11 +29,21 @@ pub struct Fetched {
     pub waited: Duration,
     /// `Retry-After` of any response on the way, a redirect's too, as a wait from now; not capped.
     pub retry_after: Option<Duration>,
+    /// Hosts that are to be left alone by it as a whole, each with the wait from now; not capped.
+    pub holds: Vec<(String, Duration)>,
     /// Header fields of the last response, also when it was a failure; empty without a response.
     pub headers: HeaderMap,
 }
 
 impl Fetched {
+    /// Gives the body's memory and its share of the budget back.
+    pub fn let_go_of_body(&mut self) {
+        if let Ok(response) = &mut self.result {
+            response.body = Bytes::new();
+            response.lease = BodyLease::default();
+        }
+    }
+
     /// Every redirect on the way was permanent (301, 308), and there was at least one.
     pub fn is_moved_for_good(&self) -> bool {
         !self.hops.is_empty() && self.hops.iter().all(|hop| matches!(hop.status, 301 | 308))

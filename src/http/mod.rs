@@ -13,7 +13,6 @@ mod client;
 mod decode;
 mod error;
 mod fetched;
-mod lookup;
 mod media;
 mod message;
 mod options;
@@ -24,11 +23,13 @@ mod retry_after;
 mod robots;
 mod verdict;
 
-pub use client::{BodyLease, Client, HeaderMap, HeaderName, HeaderValue};
+pub use client::{
+    BodyLease, Client, HeaderMap, HeaderName, HeaderValue, LOOKUPS_MAX, LookingUp, Lookup,
+    SystemLookup,
+};
 pub use decode::{BodyDecoder, Coding, DecodeError, unpacked};
 pub use error::HttpError;
 pub use fetched::{Fetched, Hop, Response};
-pub use lookup::{LOOKUPS_MAX, LookingUp, Lookup, SystemLookup};
 pub use options::{ClientOptions, HttpLimits, RetryAfterScope};
 pub use politeness::{Ask, CRAWL_DELAY_MAX, Hosts, Manners, Report, Turn};
 pub use request::{Admitting, Credentials, OriginGate, OriginRules, Request, RequestKind};

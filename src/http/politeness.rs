@@ -215,6 +215,13 @@ impl Hosts {
         }
     }
 
+    /// Leaves a host alone from `now` on, as it asked another process or an earlier one.
+    pub fn hold_back(&mut self, name: &str, wait: Duration, manners: &Manners, now: Duration) {
+        let until = now.saturating_add(wait.min(manners.retry_after_max));
+        let host = self.host(name, now);
+        host.hold_until = host.hold_until.max(Some(until));
+    }
+
     /// Forgets which hosts did not answer: it was our own line that was down.
     pub fn forget_down(&mut self) {
         for host in self.hosts.values_mut() {

@@ -131,6 +131,7 @@ impl Inner {
             content: None,
             retry_at: None,
             raw: None,
+            holds: self.holds(&fetched, now.wall),
         };
         let failure = match fetched.result {
             Ok(response) => {
@@ -204,6 +205,7 @@ impl Inner {
                 failure: Some(failure),
                 retry_at,
                 raw: None,
+                holds: Vec::new(),
             }),
             was_whole: None,
         }

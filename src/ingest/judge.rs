@@ -163,6 +163,10 @@ pub(super) fn remember_reading(memory: &mut FeedMemory, read: &ReadFeed) {
     memory.is_key_widened = read.key_width.has_link;
     memory.is_title_in_key = read.key_width.has_title;
     memory.entries_taken = read.entries_taken;
+    memory.was_empty = read.entries.is_empty();
+    if read.feed.link.is_some() {
+        memory.site.clone_from(&read.feed.link);
+    }
 }
 
 impl Verdict {

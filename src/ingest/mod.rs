@@ -14,6 +14,7 @@ mod feed_step;
 mod fulltext;
 mod in_flight;
 mod judge;
+mod large_documents;
 mod outage;
 mod pages;
 mod pipeline;

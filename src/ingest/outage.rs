@@ -7,6 +7,10 @@ use crate::{model::Failure, schedule::is_outage_class};
 /// How far back a host's last answer counts.
 const WINDOW: Duration = Duration::from_mins(10);
 
+/// After this long without a failure that speaks of our own network, the next begins a new outage. Longer
+/// than the longest backoff: a name that is always dead must not look like one.
+const OURS_FORGOTTEN_AFTER: Duration = Duration::from_hours(48);
+
 /// Hosts needed for a verdict: below it, two dead feeds would look like a dead network.
 const HOSTS_NEEDED: usize = 5;
 
@@ -19,8 +23,9 @@ pub(super) struct Outage {
     hosts: HashMap<String, (Duration, bool)>,
     /// Answers so far.
     n_answers: u64,
-    /// How many there were when a host first failed in a way that speaks of our own network.
-    ours_since: HashMap<String, u64>,
+    /// How many there were when a host first failed in a way that speaks of our own network, and when it
+    /// last did.
+    ours_since: HashMap<String, (u64, Duration)>,
 }
 
 impl Outage {
@@ -39,20 +44,27 @@ impl Outage {
             let is_unreachable = failure.is_some_and(|failure| is_outage_class(failure.class));
             self.hosts.insert(host.to_owned(), (mono, is_unreachable));
         }
-        let is_ours = self.is_ours(host, failure);
+        let is_ours = self.is_ours(host, failure, mono);
         self.is_local() || is_ours
     }
 
     /// A failure that speaks of our own network does so unless other hosts answered since this one first
     /// failed like that: then it is the name's own servers, or an address of a kind we have no way to.
-    fn is_ours(&mut self, host: &str, failure: Option<&Failure>) -> bool {
+    fn is_ours(&mut self, host: &str, failure: Option<&Failure>, mono: Duration) -> bool {
         match failure {
             Some(failure) if failure.is_ours => {
                 if self.ours_since.len() >= HOSTS_MAX {
                     self.ours_since.clear();
                 }
+                let n_answers = self.n_answers;
                 let since = self.ours_since.entry(host.to_owned());
-                *since.or_insert(self.n_answers) == self.n_answers
+                let (since, last) = since.or_insert((n_answers, mono));
+                // What was long ago was another outage.
+                if mono.saturating_sub(*last) > OURS_FORGOTTEN_AFTER {
+                    *since = n_answers;
+                }
+                *last = mono;
+                *since == n_answers
             }
             Some(failure) if is_outage_class(failure.class) => false,
             Some(_) | None => {
@@ -144,5 +156,22 @@ mod tests {
         assert!(outage.observe("a", Some(&ours), Duration::ZERO));
         assert!(outage.observe("b", Some(&ours), Duration::ZERO));
         assert!(outage.observe("a", Some(&ours), Duration::ZERO));
+    }
+
+    #[test]
+    fn an_outage_is_forgotten_after_two_days() {
+        let mut outage = Outage::default();
+        let ours = Failure {
+            is_ours: true,
+            ..failed(ErrorClass::Dns)
+        };
+        let hour = Duration::from_hours(1);
+        assert!(outage.observe("a", Some(&ours), hour));
+        assert!(!outage.observe("b", None, hour));
+        assert!(
+            !outage.observe("a", Some(&ours), 24 * hour),
+            "still the same"
+        );
+        assert!(outage.observe("a", Some(&ours), 90 * hour), "a new one");
     }
 }

@@ -1,11 +1,24 @@
 //! The parts every poll shares.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use super::{IngestError, Pool, compose::Caps, outage::Outage, robots::RobotsMemory};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{
+    IngestError, Pool, compose::Caps, large_documents::LargeDocuments, outage::Outage,
+    robots::RobotsMemory,
+};
 use crate::{
-    clock::Clock, config::Config, extract::ExtractLimits, feed::FeedLimits, http::Client, schedule,
-    store::Store,
+    clock::Clock,
+    config::Config,
+    extract::ExtractLimits,
+    feed::FeedLimits,
+    http::{Client, Fetched},
+    schedule,
+    store::{HostHold, Store},
 };
 
 /// What a pipeline is made of.
@@ -40,6 +53,7 @@ pub(super) struct Inner {
     pub(super) caps: Caps,
     pub(super) robots: RobotsMemory,
     pub(super) outage: Mutex<Outage>,
+    pub(super) large_documents: LargeDocuments,
 }
 
 impl Pipeline {
@@ -49,14 +63,54 @@ impl Pipeline {
     ///
     /// The HTTP client cannot be made: no TLS roots, a proxy address that is none.
     pub fn new(parts: PipelineParts) -> Result<Self, IngestError> {
+        let client = Client::new(parts.config.client_options(), Arc::clone(&parts.clock))
+            .map_err(|source| IngestError::Client { source })?;
+        Ok(Self::with_client(parts, client))
+    }
+
+    /// A pipeline by another configuration, which knows what this one knows of hosts: when each was asked
+    /// last, and which are to be left alone.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn renewed(&self, config: Arc<Config>) -> Result<Self, IngestError> {
+        let client = self.inner.client.with_options(config.client_options());
+        let parts = PipelineParts {
+            config,
+            store: self.inner.store.clone(),
+            pool: self.inner.pool.clone(),
+            clock: Arc::clone(&self.inner.clock),
+        };
+        let client = client.map_err(|source| IngestError::Client { source })?;
+        Ok(Self::with_client(parts, client))
+    }
+
+    /// Takes over which hosts asked an earlier process, or another, to be left alone.
+    ///
+    /// # Errors
+    ///
+    /// The database cannot be read.
+    pub async fn recall_hosts(&self) -> Result<(), IngestError> {
+        let now = self.inner.clock.now().wall;
+        let holds = self.inner.store.host_holds(now).await;
+        let holds = holds.map_err(IngestError::store(
+            "read which hosts are left alone".to_owned(),
+        ))?;
+        for hold in holds {
+            let wait = (hold.until - now).to_std().unwrap_or_default();
+            self.inner.client.hold_back(&hold.host, wait);
+        }
+        Ok(())
+    }
+
+    fn with_client(parts: PipelineParts, client: Client) -> Self {
         let PipelineParts {
             config,
             store,
             pool,
             clock,
         } = parts;
-        let client = Client::new(config.client_options(), Arc::clone(&clock))
-            .map_err(|source| IngestError::Client { source })?;
         let extract_limits = config.extract_limits();
         let caps = Caps {
             html: extract_limits.html,
@@ -64,7 +118,7 @@ impl Pipeline {
             link_bytes: extract_limits.link_bytes,
             text_bytes: extract_limits.text_bytes,
         };
-        Ok(Self {
+        Self {
             inner: Arc::new(Inner {
                 feed_limits: config.feed_limits(),
                 schedule_limits: config.schedule_limits(),
@@ -77,8 +131,9 @@ impl Pipeline {
                 clock,
                 robots: RobotsMemory::default(),
                 outage: Mutex::new(Outage::default()),
+                large_documents: LargeDocuments::default(),
             }),
-        })
+        }
     }
 
     /// The configuration in force.
@@ -94,5 +149,20 @@ impl Pipeline {
     /// The time.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.inner.clock
+    }
+}
+
+impl Inner {
+    /// The hosts that a fetch says are to be left alone, for other processes and the next start.
+    pub(super) fn holds(&self, fetched: &Fetched, now: DateTime<Utc>) -> Vec<HostHold> {
+        let most = self.config.limits.retry_after_max;
+        let hold = |(host, wait): &(String, Duration)| {
+            let wait = TimeDelta::from_std((*wait).min(most)).ok()?;
+            Some(HostHold {
+                host: host.clone(),
+                until: now.checked_add_signed(wait)?,
+            })
+        };
+        fetched.holds.iter().filter_map(hold).collect()
     }
 }

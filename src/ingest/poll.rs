@@ -103,17 +103,18 @@ impl Inner {
         let started_at = self.clock.now().wall;
         let is_full = schedule::full_poll_due(row, &self.schedule_limits, started_at);
         let request = feed_request(feed, row, is_full, manner);
-        let (fetched, address) = match request {
+        let (mut fetched, address) = match request {
             Ok(request) => (self.client.fetch(&request).await, request.url),
             Err(failure) => return self.refuse(feed, row, failure, report).await,
         };
         let sent_validators = !is_full && row.validators.is_some();
+        // A large document is read and kept before the next one is (R03).
+        let _alone = self.large_documents.turn(&fetched).await;
         let verdict = self.judge(row, &fetched).await;
+        fetched.let_go_of_body();
         let now = self.clock.now();
         let host = url::host_key(&fetched.final_url);
-        let failed_with = verdict.failure.as_ref().map(|failure| failure.class);
-        let is_local_outage = self.observe_host(&host, verdict.failure.as_ref(), now.mono)
-            && failed_with.is_some_and(schedule::is_outage_class);
+        let is_local_outage = self.is_outage(&host, verdict.failure.as_ref(), now.mono);
 
         let Verdict {
             outcome,
@@ -155,6 +156,10 @@ impl Inner {
         report.http_status = http_status;
         report.next_poll_at = Some(next.at);
         let is_gap = is_gap(row, &plan);
+        let is_identity_changed = is_gap && has_become_another(row, feed_facts.as_ref());
+        if is_identity_changed {
+            warn_of_another(row);
+        }
         let record = PollRecord {
             feed: row.id,
             started_at,
@@ -168,6 +173,8 @@ impl Inner {
             bytes_body: fetched.bytes_body,
             n_entries: report.entries,
             is_gap,
+            is_identity_changed,
+            holds: self.holds(&fetched, now.wall),
             feed_update: FeedUpdate {
                 title: feed_facts.and_then(|facts| facts.title),
                 current_url: moved,
@@ -176,6 +183,12 @@ impl Inner {
             entries: plan.records,
         };
         self.keep_poll(row, record, report).await
+    }
+
+    /// Notes how a feed's host answered; whether the feed failed because our own line is down.
+    fn is_outage(&self, host: &str, failure: Option<&Failure>, mono: Duration) -> bool {
+        self.observe_host(host, failure, mono)
+            && failure.is_some_and(|failure| schedule::is_outage_class(failure.class))
     }
 
     /// A poll that was not made, because the address itself is refused.
@@ -204,6 +217,8 @@ impl Inner {
             bytes_body: 0,
             n_entries: 0,
             is_gap: false,
+            is_identity_changed: false,
+            holds: Vec::new(),
             feed_update: feed_update(next, ValidatorsUpdate::Keep),
             entries: Vec::new(),
         };
@@ -353,10 +368,30 @@ fn take_reading(
 }
 
 /// The poll shares nothing with the one before: entries may have come and gone between them. The rest of a
-/// document that was too long is no gap.
+/// document that was too long is no gap, nor are the first entries of a feed that had none.
 fn is_gap(row: &FeedRow, plan: &FeedPlan) -> bool {
     let is_rest = row.memory.entries_taken > 0;
-    plan.n_known == 0 && plan.n_fresh > 0 && row.last_ok_at.is_some() && !is_rest
+    let had_entries = row.last_ok_at.is_some() && !row.memory.was_empty;
+    plan.n_known == 0 && plan.n_fresh > 0 && had_entries && !is_rest
+}
+
+fn warn_of_another(row: &FeedRow) {
+    tracing::warn!(
+        feed.url = %row.url,
+        "feed {} has another title, another site and nothing but new entries: is it still the same? its new articles are marked `feed_changed` until it was paused once",
+        row.url
+    );
+}
+
+/// Neither title nor site are what the feed said before; a first title or site is none that changed.
+fn has_become_another(row: &FeedRow, facts: Option<&ParsedFeed>) -> bool {
+    let differs = |old: Option<&String>, new: Option<&String>| {
+        old.is_some_and(|old| new.is_some_and(|new| old != new))
+    };
+    facts.is_some_and(|facts| {
+        differs(row.title.as_ref(), facts.title.as_ref())
+            && differs(row.memory.site.as_ref(), facts.link.as_ref())
+    })
 }
 
 /// What the schedule says of the feed's row.

@@ -137,6 +137,7 @@ impl Inner {
             etag: None,
             last_modified: None,
             cost: RobotsCost::default(),
+            holds: Vec::new(),
         });
         row.fetched_at = now;
         let Ok(address) = ::url::Url::parse(&format!("{origin}/robots.txt")) else {
@@ -155,6 +156,7 @@ impl Inner {
             });
         }
         let fetched = self.client.fetch(&request).await;
+        row.holds = self.holds(&fetched, now);
         row.cost = RobotsCost {
             n_requests: fetched.n_requests,
             bytes_wire: fetched.bytes_wire,

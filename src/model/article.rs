@@ -57,6 +57,8 @@ pub enum Flag {
     ImplausibleDate,
     /// A title or link was cut at its limit.
     Capped,
+    /// Its feed had become another one when it came: title, site and all entries were new at once.
+    FeedChanged,
 }
 
 impl Flag {
@@ -68,6 +70,7 @@ impl Flag {
             Self::Undated => "undated",
             Self::ImplausibleDate => "implausible_date",
             Self::Capped => "capped",
+            Self::FeedChanged => "feed_changed",
         }
     }
 }

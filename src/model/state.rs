@@ -125,6 +125,10 @@ pub struct FeedMemory {
     pub moved_times: u32,
     /// The first of them.
     pub moved_since: Option<DateTime<Utc>>,
+    /// The site's address by the feed itself.
+    pub site: Option<String>,
+    /// The last document that was read had no entries.
+    pub was_empty: bool,
     /// Entries of the document with `body_hash` that were taken in, while more of them wait; 0 when
     /// none does.
     pub entries_taken: u64,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 
 use super::{
+    feeds,
     fulltext::{self, Indexed, has_unspaced_script},
     place::{Arrival, Placed},
     record::ArticleContent,
@@ -40,6 +41,10 @@ pub(super) fn insert(work: &mut Work<'_>, arrival: &Arrival<'_>) -> Done<i64> {
     let article = last + 1;
     let story = story::story_of(work, article, content)?;
     let cursor = work.change(article, 1, ChangeKind::New)?;
+    let mut flags = content.flags.clone();
+    if feeds::is_flagged(work, arrival.feed)? {
+        flags.push(Flag::FeedChanged);
+    }
     let now = work.now_text();
     work.run(
         "INSERT INTO articles (id, cursor, feed_id, story_id, revision, first_seen_at, changed_at,
@@ -68,7 +73,7 @@ pub(super) fn insert(work: &mut Work<'_>, arrival: &Arrival<'_>) -> Done<i64> {
             &fingerprint.match_key,
             is_unspaced(content),
             content.page_error.map(ErrorClass::as_str),
-            flag_names(&content.flags),
+            flag_names(&flags),
             list_text(content.authors.iter().map(String::as_str)),
             list_text(content.tags.iter().map(String::as_str)),
             content.site_name.as_deref(),

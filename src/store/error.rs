@@ -16,6 +16,8 @@ pub enum StoreErrorKind {
     Foreign,
     /// The file was written by a newer feedmill.
     Newer,
+    /// The file was written by an older feedmill.
+    Older,
     /// The file is no database, or a damaged one.
     Corrupt,
     /// There is no such file, feed or article, or a name is taken.
@@ -67,6 +69,16 @@ pub enum StoreError {
     /// The file was written by a newer feedmill.
     #[error("cannot open database `{}`: its schema is {found}, this feedmill knows {known}", path.display())]
     Newer {
+        /// The file.
+        path: PathBuf,
+        /// Schema number of the file.
+        found: i64,
+        /// Newest schema number known here.
+        known: i64,
+    },
+    /// The file was written by an older feedmill, and only a writer brings it up to date.
+    #[error("cannot read database `{}`: its schema is {found}, this feedmill reads {known}", path.display())]
+    Older {
         /// The file.
         path: PathBuf,
         /// Schema number of the file.
@@ -126,6 +138,7 @@ impl StoreError {
             Self::Locked { .. } => StoreErrorKind::Locked,
             Self::Foreign { .. } => StoreErrorKind::Foreign,
             Self::Newer { .. } => StoreErrorKind::Newer,
+            Self::Older { .. } => StoreErrorKind::Older,
             Self::Corrupt { .. } => StoreErrorKind::Corrupt,
             Self::Missing { .. } | Self::Request { .. } => StoreErrorKind::Missing,
             Self::Closed { .. } | Self::Sql { .. } => StoreErrorKind::Internal,
@@ -151,6 +164,10 @@ impl StoreError {
             }
             Self::Newer { .. } => {
                 "use the newer feedmill, or restore a backup made before the upgrade".to_owned()
+            }
+            Self::Older { .. } => {
+                "`feedmill run` and `feedmill fetch` bring it up to date; make a copy before if an older feedmill is to read it again"
+                    .to_owned()
             }
             Self::Corrupt { path, .. } => format!(
                 "the file was left as it is: put a copy made by `feedmill db backup` in its place, or save what can be read with `sqlite3 {} .recover` and begin a new file",

@@ -56,6 +56,7 @@ fn put(work: &Work<'_>, feed: &ConfiguredFeed) -> Done<()> {
          VALUES (?1, ?1, ?2, ?3, CASE WHEN ?4 THEN 'paused' ELSE 'active' END, ?5, ?6)
          ON CONFLICT (url) DO UPDATE SET name = excluded.name, tags = excluded.tags,
            is_tls_unverified = excluded.is_tls_unverified,
+           flags = CASE WHEN ?4 THEN '[]' ELSE flags END,
            status = CASE WHEN ?4 THEN 'paused'
              WHEN status IN ('gone', 'quarantined') THEN status ELSE 'active' END
          WHERE name IS NOT excluded.name OR tags <> excluded.tags
@@ -76,6 +77,28 @@ pub(super) fn adhoc(work: &Work<'_>, url: &str) -> Done<FeedRow> {
         &bind![url, work.now],
     )?;
     by_url(work, url)?.ok_or_else(|| unknown(url))
+}
+
+/// The mark of a feed that has become another one (R23); pausing it takes the mark away.
+const IDENTITY_CHANGED: &str = "[\"identity_changed\"]";
+
+/// Marks a feed that has become another one.
+pub(super) fn flag(work: &Work<'_>, feed: FeedId) -> Done<()> {
+    work.run(
+        "UPDATE feeds SET flags = ?2 WHERE id = ?1",
+        &bind![feed.0, IDENTITY_CHANGED],
+    )?;
+    Ok(())
+}
+
+/// Whether a feed is marked.
+pub(super) fn is_flagged(work: &Work<'_>, feed: FeedId) -> Done<bool> {
+    let flagged: Option<i64> = work.first(
+        "SELECT 1 FROM feeds WHERE id = ?1 AND flags <> '[]'",
+        &bind![feed.0],
+        |row| row.get(0),
+    )?;
+    Ok(flagged.is_some())
 }
 
 /// Sets where a feed stands, and finds others for the pages it leaves waiting.

@@ -20,7 +20,9 @@ use super::{
     health::{self, Health},
     lookup,
     pool::Pool,
-    record::{ConfiguredFeed, DuePage, KnownListing, PageRecord, PollRecord, RobotsRow, Stored},
+    record::{
+        ConfiguredFeed, DuePage, HostHold, KnownListing, PageRecord, PollRecord, RobotsRow, Stored,
+    },
     work::{NearRule, Rules},
     writer::{self, Writer},
 };
@@ -421,6 +423,19 @@ impl Store {
             .readers
             .read("read the queue of", move |connection| {
                 lookup::waiting(connection, feed)
+            })
+            .await
+    }
+
+    /// Hosts that asked to be left alone until after `now`.
+    ///
+    /// # Errors
+    /// As every read: the store is closed, or SQLite says no.
+    pub async fn host_holds(&self, now: DateTime<Utc>) -> Result<Vec<HostHold>, StoreError> {
+        self.inner
+            .readers
+            .read("read the hosts of", move |connection| {
+                lookup::host_holds(connection, now)
             })
             .await
     }

@@ -1,7 +1,7 @@
 //! The ledger: one row a poll, one a page fetch, one a host and day.
 
 use super::{
-    record::{PageRecord, PollRecord, Stored},
+    record::{HostHold, PageRecord, PollRecord, Stored},
     row::{Bind, Statements as _, bind, not_before_text, time_text},
     work::{Done, Work},
 };
@@ -60,6 +60,22 @@ pub(super) fn write_fetch(work: &Work<'_>, record: &PageRecord, article: Option<
             record.final_url.as_ref(),
         ],
     )?;
+    Ok(())
+}
+
+/// Keeps until when hosts asked to be left alone; what is over goes.
+pub(super) fn keep_holds(work: &Work<'_>, holds: &[HostHold]) -> Done<()> {
+    if holds.is_empty() {
+        return Ok(());
+    }
+    work.run("DELETE FROM host_holds WHERE until <= ?1", &bind![work.now])?;
+    for hold in holds {
+        work.run(
+            "INSERT INTO host_holds (host, until) VALUES (?1, ?2)
+             ON CONFLICT (host) DO UPDATE SET until = max(until, excluded.until)",
+            &bind![&hold.host, not_before_text(hold.until)],
+        )?;
+    }
     Ok(())
 }
 

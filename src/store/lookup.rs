@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Row};
 
 use super::{
-    record::{DuePage, KnownListing, QueuedPage, RobotsCost, RobotsRow, RobotsState},
+    record::{DuePage, HostHold, KnownListing, QueuedPage, RobotsCost, RobotsRow, RobotsState},
     row::{Statements as _, bind, opt_time, small_count, time_text},
     tombstone,
     work::Done,
@@ -152,6 +152,20 @@ pub(super) fn waiting(connection: &Connection, feed: FeedId) -> Done<u64> {
     Ok(u64::try_from(n).unwrap_or(0))
 }
 
+/// Hosts that are to be left alone after `now`.
+pub(super) fn host_holds(connection: &Connection, now: DateTime<Utc>) -> Done<Vec<HostHold>> {
+    Ok(connection.all(
+        "SELECT host, until FROM host_holds WHERE until > ?1",
+        &bind![now],
+        |row| {
+            Ok(HostHold {
+                host: row.get("host")?,
+                until: opt_time(row, "until")?.unwrap_or(now),
+            })
+        },
+    )?)
+}
+
 /// Feeds on whose behalf pages wait.
 pub(super) fn feeds_with_backlog(connection: &Connection) -> Done<Vec<FeedId>> {
     Ok(
@@ -170,6 +184,7 @@ pub(super) fn robots(connection: &Connection, origin: &str) -> Done<Option<Robot
         |row| {
             let state: String = row.get("state")?;
             Ok(RobotsRow {
+                holds: Vec::new(),
                 origin: row.get("origin")?,
                 fetched_at: opt_time(row, "fetched_at")?.unwrap_or(DateTime::UNIX_EPOCH),
                 state: state_of(&state),

@@ -11,7 +11,10 @@ use super::{
 pub(super) const APPLICATION_ID: i64 = 0x464d_494c;
 
 /// Each step once released is never edited; its place in the list is its number.
-const MIGRATIONS: &[&str] = &[include_str!("sql/0001_init.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("sql/0001_init.sql"),
+    include_str!("sql/0002_hosts.sql"),
+];
 
 /// Number of the newest schema, in the file as `user_version`.
 #[expect(

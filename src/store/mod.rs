@@ -48,9 +48,9 @@ pub use handle::{OpenOptions, Store};
 pub use health::Health;
 pub use reader::Reader;
 pub use record::{
-    ArticleContent, ConfiguredFeed, DuePage, EntryAction, EntryRecord, FeedUpdate, KnownListing,
-    Listing, PageRecord, PollRecord, QueuedPage, RawPage, RobotsCost, RobotsRow, RobotsState,
-    Stored, ValidatorsUpdate,
+    ArticleContent, ConfiguredFeed, DuePage, EntryAction, EntryRecord, FeedUpdate, HostHold,
+    KnownListing, Listing, PageRecord, PollRecord, QueuedPage, RawPage, RobotsCost, RobotsRow,
+    RobotsState, Stored, ValidatorsUpdate,
 };
 pub use rows::{
     ArticleRow, ChangeRow, FeedView, FetchRow, GapRow, HostRow, ListingRow, PollRow, QueueRow,

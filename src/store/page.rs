@@ -40,6 +40,7 @@ pub(super) fn finish_page(work: &mut Work<'_>, record: &PageRecord) -> Done<Stor
         keep_raw(work, record, article, raw)?;
     }
     ledger::write_fetch(work, record, article)?;
+    ledger::keep_holds(work, &record.holds)?;
     ledger::count_host(
         work,
         &HostUse {

@@ -2,6 +2,7 @@
 
 use super::{
     address::match_form,
+    feeds,
     ledger::{self, HostUse},
     listing::{self, ListingRow, Target},
     lookup,
@@ -19,6 +20,9 @@ use crate::model::{FeedId, FeedStatus, Outcome};
 /// Keeps a poll, whole.
 pub(super) fn finish_poll(work: &mut Work<'_>, record: &PollRecord) -> Done<Stored> {
     let mut stored = Stored::default();
+    if record.is_identity_changed {
+        feeds::flag(work, record.feed)?;
+    }
     let has_tombstones = !tombstone::is_empty(work)?;
     for entry in &record.entries {
         if has_tombstones && is_forgotten(work, record.feed, &entry.listing)? {
@@ -28,6 +32,7 @@ pub(super) fn finish_poll(work: &mut Work<'_>, record: &PollRecord) -> Done<Stor
     }
     update_feed(work, record)?;
     ledger::write_poll(work, record, &stored)?;
+    ledger::keep_holds(work, &record.holds)?;
     ledger::count_host(
         work,
         &HostUse {

@@ -13,6 +13,7 @@ use super::{
     error::{FileName, StoreError},
     feeds, file,
     filter::{ArticleFilter, Condition},
+    migrate::SCHEMA,
     row::{Bind, Statements as _, bind},
     rows::{
         ArticleRow, ChangeRow, FeedView, FetchRow, FromView, GapRow, HostRow, ListingRow, PollRow,
@@ -43,7 +44,7 @@ impl Reader {
     /// Opens the file of a running or stopped daemon; it is not changed.
     ///
     /// # Errors
-    /// `Missing`, `Foreign`, `Newer`, `Corrupt`, `Io`.
+    /// `Missing`, `Foreign`, `Newer`, `Older`, `Corrupt`, `Io`.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let file = FileName {
             path: path.to_owned(),
@@ -55,10 +56,16 @@ impl Reader {
                 return Err(StoreError::Missing { path: file.path });
             }
         }
-        Ok(Self {
-            connection: file::open_read_only(&file)?,
-            file,
-        })
+        let connection = file::open_read_only(&file)?;
+        let found = file::refuse_foreign(&file, &connection)?;
+        if found < SCHEMA {
+            return Err(StoreError::Older {
+                path: file.path,
+                found,
+                known: SCHEMA,
+            });
+        }
+        Ok(Self { connection, file })
     }
 
     /// The file.

@@ -55,6 +55,10 @@ pub struct PollRecord {
     pub n_entries: u32,
     /// The poll shared nothing with the one before it: entries may have been missed (`v1_gaps`).
     pub is_gap: bool,
+    /// Title, site and all entries are others than before: the feed is flagged, its new articles are marked.
+    pub is_identity_changed: bool,
+    /// Hosts that asked to be left alone.
+    pub holds: Vec<HostHold>,
     /// What changes on the feed's row.
     pub feed_update: FeedUpdate,
     /// What the document listed.
@@ -218,6 +222,17 @@ pub struct PageRecord {
     pub retry_at: Option<DateTime<Utc>>,
     /// The page as received, compressed with zstd, and until when it is kept.
     pub raw: Option<RawPage>,
+    /// Hosts that asked to be left alone.
+    pub holds: Vec<HostHold>,
+}
+
+/// A host that asked to be left alone (`Retry-After`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostHold {
+    /// As in [`PollRecord::host`].
+    pub host: String,
+    /// Until when.
+    pub until: DateTime<Utc>,
 }
 
 /// A page as received.
@@ -295,6 +310,8 @@ pub struct RobotsRow {
     pub last_modified: Option<Vec<u8>>,
     /// What asking for it took; counted for the host, not kept with the file.
     pub cost: RobotsCost,
+    /// Hosts that asked to be left alone.
+    pub holds: Vec<HostHold>,
 }
 
 /// What asking for a robots.txt took.

@@ -189,6 +189,8 @@ pub struct FeedView {
     pub tls_unverified: bool,
     /// When it was added.
     pub added_at: String,
+    /// `identity_changed`: title, site and all entries were others at once; its new articles are marked.
+    pub flags: Vec<String>,
 }
 
 /// A row of `v1_polls`.
@@ -316,6 +318,8 @@ pub struct HostRow {
     pub bytes_body: i64,
     /// What robots.txt came to: `found`, `missing`, `unreachable`.
     pub robots: Option<String>,
+    /// Until when it asked to be left alone.
+    pub held_until: Option<String>,
 }
 
 /// Reads a row of one of the views by its column names.
@@ -353,7 +357,7 @@ from_view! {
     FeedView {
         id, url, current_url, name, title, status, last_polled_at, last_ok_at, next_poll_at,
         failures, error_class, error, articles, tls_unverified, added_at;
-        tags
+        tags, flags
     }
     PollRow {
         id, feed_id, started_at, duration_ms, outcome, error_class, error, http_status, bytes_wire,
@@ -367,6 +371,6 @@ from_view! {
     GapRow { poll_id, feed_id, after_at, before_at, entries }
     HostRow {
         host, day, requests, not_modified, not_modified_share, failed, refused, bytes_wire,
-        bytes_body, robots
+        bytes_body, robots, held_until
     }
 }

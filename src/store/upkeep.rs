@@ -40,6 +40,7 @@ pub(super) fn save_robots(work: &Work<'_>, row: &RobotsRow) -> Done<()> {
             row.last_modified.as_deref(),
         ],
     )?;
+    ledger::keep_holds(work, &row.holds)?;
     ledger::count_host(
         work,
         &ledger::HostUse {

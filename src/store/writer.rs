@@ -314,6 +314,7 @@ mod tests {
     ) {
         let (reply, done) = oneshot::channel();
         let command = Command::SaveRobots(Box::new(RobotsRow {
+            holds: Vec::new(),
             origin: format!("https://{n}.example"),
             fetched_at: DateTime::UNIX_EPOCH,
             state: RobotsState::Found,

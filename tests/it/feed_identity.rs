@@ -71,3 +71,91 @@ fn entries_of_one_guid_and_one_link_are_told_apart() {
 fn entries_that_all_link_to_the_front_page_are_told_apart() {
     check("", "<link>https://a.example/</link>");
 }
+
+/// A feed of a site with so many entries.
+fn feed_of(site: &str, first: u32) -> String {
+    let mut items = String::new();
+    for n in first..first + 3 {
+        items.push_str(&format!(
+            "<item><title>{site} {n}</title><link>http://{site}.example/{n}</link><guid>{site}-{n}</guid>\
+             <description>about {n}</description></item>"
+        ));
+    }
+    format!(
+        "<rss version='2.0'><channel><title>The {site}</title><link>http://{site}.example/</link>{items}</channel></rss>"
+    )
+}
+
+#[test]
+fn a_feed_that_becomes_another_is_flagged_and_its_new_articles_are_marked() {
+    let document = Arc::new(Mutex::new(feed_of("news", 0)));
+    let served = Arc::clone(&document);
+    let web =
+        Web::start(move |_| Answer::ok("application/rss+xml", served.lock().unwrap().as_str()));
+    let folder = Folder::new();
+    let configuration = format!(
+        "{LOOPBACK}{}",
+        text_feed_table("one", web.url("/rss").as_str())
+    );
+    folder.write("feedmill.toml", &configuration);
+    let flags = |what: &str| -> i64 {
+        let database = rusqlite::Connection::open(folder.path().join("a.db")).unwrap();
+        database.query_row(what, [], |row| row.get(0)).unwrap()
+    };
+    let flagged = "SELECT count(*) FROM v1_feeds WHERE flags LIKE '%identity_changed%'";
+    let marked = "SELECT count(*) FROM v1_articles WHERE flags LIKE '%feed_changed%'";
+    let next = |feed: String| {
+        *document.lock().unwrap() = feed;
+        folder.run(&["fetch", "--all", "--force"]).ends_with(0);
+    };
+    next(feed_of("news", 0));
+    // New entries of the same feed, or a new title alone, are nothing to wonder at.
+    next(feed_of("news", 10));
+    next(feed_of("news", 20).replace("The news", "The new news"));
+    assert_eq!((flags(flagged), flags(marked)), (0, 0));
+    next(feed_of("casino", 0));
+    assert_eq!((flags(flagged), flags(marked)), (1, 3));
+    next(feed_of("casino", 10));
+    assert_eq!((flags(flagged), flags(marked)), (1, 6));
+    assert_eq!(flags("SELECT count(*) FROM v1_articles"), 15);
+    folder
+        .run(&["status"])
+        .ends_with(0)
+        .prints(&["still the same feed"]);
+    // A person has looked.
+    folder.run(&["feeds", "pause", "one"]).ends_with(0);
+    folder.run(&["fetch", "--all"]);
+    folder.run(&["feeds", "resume", "one"]).ends_with(0);
+    next(feed_of("casino", 20));
+    assert_eq!((flags(flagged), flags(marked)), (0, 6));
+}
+
+#[test]
+fn the_first_entries_of_an_empty_feed_are_no_gap() {
+    let document = Arc::new(Mutex::new(String::new()));
+    let served = Arc::clone(&document);
+    let web =
+        Web::start(move |_| Answer::ok("application/rss+xml", served.lock().unwrap().as_str()));
+    let folder = Folder::new();
+    folder.write(
+        "feedmill.toml",
+        format!(
+            "{LOOPBACK}{}",
+            text_feed_table("one", web.url("/rss").as_str())
+        ),
+    );
+    let empty = "<rss version='2.0'><channel><title>The news</title></channel></rss>".to_owned();
+    for (feed, n_gaps) in [
+        (empty, 0),
+        (feed_of("news", 0), 0),
+        (feed_of("news", 10), 1),
+    ] {
+        *document.lock().unwrap() = feed;
+        folder.run(&["fetch", "--all", "--force"]).ends_with(0);
+        let database = rusqlite::Connection::open(folder.path().join("a.db")).unwrap();
+        let found: i64 = database
+            .query_row("SELECT count(*) FROM v1_gaps", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(found, n_gaps);
+    }
+}

@@ -213,7 +213,7 @@ fn a_name_that_is_bound_anew_is_judged_by_the_address_of_each_connection() {
         ),
         (vec![&[][..]], Some(E::Dns), 0),
     ] {
-        let web = Web::start(move |seen| answer(&seen));
+        let web = Web::start(move |seen| answer(seen));
         let fetched = fetch_rebound(&web, &answers);
         assert_eq!(
             class_of(&fetched),

@@ -25,6 +25,7 @@ mod feed_discover;
 mod feed_golden;
 mod feed_identity;
 mod feed_reference;
+mod host_memory;
 mod http_addresses;
 mod http_common;
 mod http_compression;

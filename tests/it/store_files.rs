@@ -338,3 +338,29 @@ async fn a_short_wait_for_the_lock_is_an_option() {
         StoreErrorKind::Locked
     );
 }
+
+#[test]
+fn a_file_of_the_first_schema_is_brought_up_to_date_by_a_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("feedmill.db");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch("PRAGMA journal_mode = WAL;").unwrap();
+    old.execute_batch(include_str!("../../src/store/sql/0001_init.sql"))
+        .unwrap();
+    old.execute_batch(
+        "PRAGMA application_id = 0x464d494c; PRAGMA user_version = 1;
+         INSERT INTO meta VALUES ('is_clean', 1);
+         INSERT INTO feeds (url, current_url, tags, status, added_at)
+           VALUES ('http://a.example/', 'http://a.example/', '[]', 'active', '2026-01-01T00:00:00Z');",
+    )
+    .unwrap();
+    old.close().unwrap();
+    let error = Reader::open(&path).expect_err("a reader changes no schema");
+    assert_eq!(error.kind(), StoreErrorKind::Older);
+    assert!(error.hint().is_some());
+    open(&path).unwrap().close();
+    let feeds = Reader::open(&path).unwrap().feeds().unwrap();
+    let feed = feeds.first().unwrap();
+    assert_eq!(feed.url, "http://a.example/");
+    assert!(feed.flags.is_empty());
+}

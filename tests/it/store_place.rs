@@ -633,6 +633,7 @@ async fn robots_and_raw_pages_are_kept_as_they_came() {
     let world = World::new();
     let feed = world.feed("a").await;
     let row = RobotsRow {
+        holds: Vec::new(),
         origin: "https://news.example".to_owned(),
         fetched_at: start(),
         state: RobotsState::Found,

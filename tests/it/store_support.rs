@@ -93,6 +93,8 @@ impl World {
             bytes_body: 4_000,
             n_entries: u32::try_from(entries.len()).unwrap(),
             is_gap: false,
+            is_identity_changed: false,
+            holds: Vec::new(),
             feed_update: FeedUpdate {
                 title: Some("News".to_owned()),
                 current_url: None,
@@ -165,6 +167,7 @@ impl World {
             content: content.map(Box::new),
             retry_at: page_error.map(|_| self.clock.now().wall + TimeDelta::hours(1)),
             raw: None,
+            holds: Vec::new(),
         }
     }
 

@@ -1,6 +1,9 @@
 //! The client as others hold it.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use super::{
     budget::BodyBudget, connections::Connections, journey::Journey, turns::Memory, turns::Turns,
@@ -63,6 +66,11 @@ impl Client {
             tracing::warn!(feed.url = %url, "TLS certificates are not verified for {url}");
         }
         Journey::new(&self.inner, request).run().await
+    }
+
+    /// Leaves a host alone for a while: it asked for it before this client was made.
+    pub fn hold_back(&self, host: &str, wait: Duration) {
+        self.inner.turns.hold_back(host, wait);
     }
 
     /// Forgets which hosts could not be reached: to be called when it was our own line that was

@@ -38,6 +38,7 @@ pub(super) struct Journey<'a> {
     n_requests: u32,
     last: Seen,
     retry_after: Option<Duration>,
+    holds: Vec<(String, Duration)>,
 }
 
 impl<'a> Journey<'a> {
@@ -61,6 +62,7 @@ impl<'a> Journey<'a> {
             n_requests: 0,
             last: Seen::default(),
             retry_after: None,
+            holds: Vec::new(),
         }
     }
 
@@ -122,7 +124,14 @@ impl<'a> Journey<'a> {
         if self.last.is_unconnected {
             self.n_requests -= 1;
         }
-        turn.end(self.report(took, end.as_ref().err()));
+        let report = self.report(took, end.as_ref().err());
+        if let Report::Answered {
+            hold: Some(hold), ..
+        } = &report
+        {
+            self.holds.push((host.clone(), *hold));
+        }
+        turn.end(report);
         end
     }
 
@@ -240,6 +249,7 @@ impl<'a> Journey<'a> {
             took: self.deadline.saturating_sub(self.left),
             waited: self.waited,
             retry_after: self.retry_after,
+            holds: self.holds,
             headers: if self.last.status.is_some() {
                 self.last.headers
             } else {

@@ -59,6 +59,12 @@ impl Turns {
         Arc::clone(&self.memory)
     }
 
+    /// See [`Hosts::hold_back`].
+    pub(super) fn hold_back(&self, host: &str, wait: Duration) {
+        let now = self.clock.now().mono;
+        self.lock().hosts.hold_back(host, wait, &self.manners, now);
+    }
+
     /// See [`Hosts::forget_down`].
     pub(super) fn forget_down(&self) {
         self.lock().hosts.forget_down();
