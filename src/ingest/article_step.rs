@@ -267,11 +267,20 @@ impl Inner {
         failure: Option<&Failure>,
         mono: Duration,
     ) -> bool {
-        let is_outage = self
+        let mut outage = self
             .outage
             .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .observe(host, failure, mono);
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let is_outage = outage.observe(host, failure, mono);
+        let turn = outage.turn(is_outage, failure.is_none());
+        drop(outage);
+        match turn {
+            Some(true) => tracing::warn!(
+                "this machine seems to be without network: no feed is blamed, polls are tried again soon"
+            ),
+            Some(false) => tracing::info!("the network is back"),
+            None => {}
+        }
         if is_outage {
             self.client.forget_down_hosts();
         }

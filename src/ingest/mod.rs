@@ -15,6 +15,7 @@ mod fulltext;
 mod in_flight;
 mod judge;
 mod large_documents;
+mod log;
 mod outage;
 mod pages;
 mod pipeline;

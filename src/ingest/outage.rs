@@ -21,6 +21,8 @@ const HOSTS_MAX: usize = 1024;
 #[derive(Debug, Default)]
 pub(super) struct Outage {
     hosts: HashMap<String, (Duration, bool)>,
+    /// The last turn was for the worse.
+    is_on: bool,
     /// Answers so far.
     n_answers: u64,
     /// How many there were when a host first failed in a way that speaks of our own network, and when it
@@ -46,6 +48,17 @@ impl Outage {
         }
         let is_ours = self.is_ours(host, failure, mono);
         self.is_local() || is_ours
+    }
+
+    /// Whether this is where an outage begins (`true`) or ends.
+    pub(super) fn turn(&mut self, is_outage: bool, is_answer: bool) -> Option<bool> {
+        let is_turn = match (self.is_on, is_outage) {
+            (false, true) => !is_answer,
+            (true, false) => is_answer,
+            (false, false) | (true, true) => false,
+        };
+        self.is_on ^= is_turn;
+        is_turn.then_some(self.is_on)
     }
 
     /// A failure that speaks of our own network does so unless other hosts answered since this one first
@@ -136,7 +149,10 @@ mod tests {
             ..failed(ErrorClass::Dns)
         };
         assert!(outage.observe("a", Some(&ours), Duration::ZERO));
+        assert_eq!(outage.turn(true, false), Some(true));
+        assert_eq!(outage.turn(true, false), None, "told once");
         assert!(!outage.observe("b", None, Duration::ZERO));
+        assert_eq!(outage.turn(false, true), Some(false));
         assert!(
             !outage.observe("a", Some(&ours), Duration::ZERO),
             "another host was reached: it is the name's own servers"

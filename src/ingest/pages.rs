@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{IngestError, PageCounts, article_step::PageStep, pipeline::Inner};
+use super::{IngestError, PageCounts, article_step::PageStep, log::log_page, pipeline::Inner};
 use crate::{
     config::FeedConfig,
     model::{FeedId, Outcome},
@@ -87,24 +87,5 @@ fn count(counts: &mut PageCounts, outcome: Outcome) {
         Outcome::Ok | Outcome::NotModified => counts.ok += 1,
         Outcome::Failed => counts.failed += 1,
         Outcome::Refused => counts.refused += 1,
-    }
-}
-
-fn log_page(feed: &FeedConfig, record: &crate::store::PageRecord) {
-    match &record.failure {
-        None => tracing::debug!(
-            feed.url = %feed.url,
-            url = %record.url,
-            duration_ms = u64::try_from(record.duration.as_millis()).unwrap_or(u64::MAX),
-            size_bytes = record.bytes_body,
-            "page read: {}", record.url
-        ),
-        Some(failure) => tracing::info!(
-            feed.url = %feed.url,
-            url = %record.url,
-            class = failure.class.as_str(),
-            status = failure.http_status,
-            "page not had: {failure}"
-        ),
     }
 }

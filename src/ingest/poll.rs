@@ -9,6 +9,7 @@ use super::{
     IngestError, PageCounts, Pipeline, PollReport,
     feed_step::{self, FeedPlan, KeyedEntry, KnownEntries, PlanContext, ReadFeed},
     judge::{Verdict, permanent_target, remember_reading},
+    log::log_poll,
     pipeline::Inner,
 };
 use crate::{
@@ -154,12 +155,9 @@ impl Inner {
         }
         report_poll(report, outcome, failure.as_ref(), feed_facts.as_ref());
         report.http_status = http_status;
-        report.next_poll_at = Some(next.at);
+        report_next(report, &next, is_local_outage);
         let is_gap = is_gap(row, &plan);
-        let is_identity_changed = is_gap && has_become_another(row, feed_facts.as_ref());
-        if is_identity_changed {
-            warn_of_another(row);
-        }
+        let is_identity_changed = is_gap && notice_another(row, feed_facts.as_ref());
         let record = PollRecord {
             feed: row.id,
             started_at,
@@ -375,23 +373,23 @@ fn is_gap(row: &FeedRow, plan: &FeedPlan) -> bool {
     plan.n_known == 0 && plan.n_fresh > 0 && had_entries && !is_rest
 }
 
-fn warn_of_another(row: &FeedRow) {
-    tracing::warn!(
-        feed.url = %row.url,
-        "feed {} has another title, another site and nothing but new entries: is it still the same? its new articles are marked `feed_changed` until it was paused once",
-        row.url
-    );
-}
-
-/// Neither title nor site are what the feed said before; a first title or site is none that changed.
-fn has_become_another(row: &FeedRow, facts: Option<&ParsedFeed>) -> bool {
+/// Neither title nor site are what the feed said before; a first title or site is none that changed. Says so.
+fn notice_another(row: &FeedRow, facts: Option<&ParsedFeed>) -> bool {
     let differs = |old: Option<&String>, new: Option<&String>| {
         old.is_some_and(|old| new.is_some_and(|new| old != new))
     };
-    facts.is_some_and(|facts| {
+    let is_another = facts.is_some_and(|facts| {
         differs(row.title.as_ref(), facts.title.as_ref())
             && differs(row.memory.site.as_ref(), facts.link.as_ref())
-    })
+    });
+    if is_another {
+        tracing::warn!(
+            feed.url = %row.url,
+            "feed {} has another title, another site and nothing but new entries: is it still the same? its new articles are marked `feed_changed` until it was paused once",
+            row.url
+        );
+    }
+    is_another
 }
 
 /// What the schedule says of the feed's row.
@@ -463,30 +461,10 @@ fn add_stored(report: &mut PollReport, stored: &Stored) {
     report.linked += stored.n_linked;
 }
 
-fn log_poll(report: &PollReport) {
-    let label = report.label();
-    match &report.error {
-        None => tracing::info!(
-            feed.id = report.feed_id,
-            feed.url = %report.url,
-            outcome = %report.outcome,
-            entries = report.entries,
-            new = report.new,
-            revised = report.revised,
-            pages_failed = report.pages.failed,
-            waiting = report.pages.waiting,
-            duration_ms = report.duration_ms,
-            "polled {label}: {}, {} new, {} revised", report.outcome, report.new, report.revised
-        ),
-        Some(error) => tracing::warn!(
-            feed.id = report.feed_id,
-            feed.url = %report.url,
-            outcome = %report.outcome,
-            class = report.error_class.as_deref(),
-            duration_ms = report.duration_ms,
-            "poll of {label} {}: {error}", report.outcome
-        ),
-    }
+/// Failures in a row are told at the first, second, fourth, eighth …; a poll that was held back is none.
+fn report_next(report: &mut PollReport, next: &NextPoll, is_local_outage: bool) {
+    report.next_poll_at = Some(next.at);
+    report.is_repetition = is_local_outage || !next.failures.is_power_of_two();
 }
 
 fn millis(span: Duration) -> u64 {

@@ -41,6 +41,9 @@ pub struct PollReport {
     pub duration_ms: u64,
     /// When the feed is due next.
     pub next_poll_at: Option<DateTime<Utc>>,
+    /// It failed like the polls before it, or nobody but our own line is to blame.
+    #[serde(skip)]
+    pub is_repetition: bool,
 }
 
 /// What came of the pages of a poll.

@@ -76,10 +76,11 @@ fn entries_that_all_link_to_the_front_page_are_told_apart() {
 fn feed_of(site: &str, first: u32) -> String {
     let mut items = String::new();
     for n in first..first + 3 {
-        items.push_str(&format!(
+        let item = format!(
             "<item><title>{site} {n}</title><link>http://{site}.example/{n}</link><guid>{site}-{n}</guid>\
              <description>about {n}</description></item>"
-        ));
+        );
+        items.push_str(&item);
     }
     format!(
         "<rss version='2.0'><channel><title>The {site}</title><link>http://{site}.example/</link>{items}</channel></rss>"
