@@ -143,7 +143,9 @@ async fn hand_over(
                 let hint = "it goes on by itself once the database can be written again";
                 return Err(Failed::message(Status::Io, what).with_hint(hint.to_owned()));
             }
-            ControlReply::Reloaded { .. } | ControlReply::Forgotten { .. } => {}
+            ControlReply::Reloaded { .. }
+            | ControlReply::Forgotten { .. }
+            | ControlReply::Status { .. } => {}
         }
     }
     Err(Failed::message(

@@ -66,6 +66,7 @@ async fn ask_daemon(socket: std::path::PathBuf, urls: Vec<String>) -> Result<usi
             ControlReply::Report(_)
             | ControlReply::Done(_)
             | ControlReply::Paused { .. }
+            | ControlReply::Status { .. }
             | ControlReply::Reloaded { .. },
         )
         | None => Err(Failed::message(

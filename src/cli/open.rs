@@ -11,7 +11,7 @@ use crate::{
     config::{self, Config, LoadOptions},
     dedup, http,
     ingest::{InFlight, Pool},
-    store::{OpenOptions, Reader, Store},
+    store::{LogLimits, OpenOptions, Reader, Store},
 };
 
 /// How long the runtime waits for name lookups that nobody needs any more.
@@ -51,7 +51,10 @@ pub(super) fn store(config: &Config, clock: &Arc<dyn Clock>) -> Result<Store, Fa
     Ok(Store::open(OpenOptions {
         path: config.database.clone(),
         busy_timeout: config.limits.busy_timeout,
-        journal_size_limit: config.limits.journal_size_limit,
+        log_limits: LogLimits {
+            kept_bytes: config.limits.journal_size_limit,
+            most_bytes: config.limits.journal_stop,
+        },
         clock: Arc::clone(clock),
         place: dedup::place,
         near: dedup::containment,

@@ -1,16 +1,22 @@
 //! `feedmill status`.
 
+use std::{path::Path, time::Duration};
+
 use serde_json::json;
 
 use super::{
     args::{Global, Machine},
+    ask::Asked,
     exit::{Failed, Status},
     open,
     output::{self, Output},
     rows::{self, Kind, column},
     time,
 };
-use crate::daemon::Lock;
+use crate::daemon::{ControlReply, ControlRequest, ControlServer, Lock};
+
+/// How long a daemon's answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Polls shown for one feed.
 const POLLS_SHOWN: u32 = 10;
@@ -48,11 +54,14 @@ fn all_feeds(args: &Args, global: &Global) -> Result<Status, Failed> {
     let feeds = reader.feeds()?;
     let totals = reader.totals()?;
     let owner = Lock::owner(&config.database);
+    let said = owner.as_ref().and_then(|_| daemon_says(&config.database));
+    let paused = said.as_ref().and_then(|said| said.paused.as_deref());
     let mut output = Output::new();
     if args.machine.json {
         output.json(&json!({
             "database": config.database,
             "daemon_pid": owner.and_then(|owner| owner.pid),
+            "paused": paused,
             "store": totals,
             "feeds": feeds,
         }))?;
@@ -77,6 +86,9 @@ fn all_feeds(args: &Args, global: &Global) -> Result<Status, Failed> {
         ),
         None => "daemon:   not running".to_owned(),
     })?;
+    if let Some(said) = &said {
+        output.line(format!("          {}", output::printable(&said.line)))?;
+    }
     output.line(format!(
         "store:    {}, {}, {}, {} KiB",
         output::count(totals.articles, "article", "articles"),
@@ -113,6 +125,28 @@ fn all_feeds(args: &Args, global: &Global) -> Result<Status, Failed> {
     }
     output.flush()?;
     Ok(Status::Ok)
+}
+
+/// What a daemon says of itself.
+struct Said {
+    line: String,
+    paused: Option<String>,
+}
+
+/// Asks the daemon that owns the database; nothing when it does not answer soon, or not to this user.
+fn daemon_says(database: &Path) -> Option<Said> {
+    let socket = ControlServer::path_for(database);
+    let asked = open::block_on(async {
+        let asking = async {
+            let mut asked = Asked::send(socket, &ControlRequest::Status).await?;
+            asked.next().await
+        };
+        Ok(tokio::time::timeout(PATIENCE, asking).await)
+    });
+    match asked {
+        Ok(Ok(Ok(Some(ControlReply::Status { line, paused })))) => Some(Said { line, paused }),
+        Ok(_) | Err(_) => None,
+    }
 }
 
 fn one_feed(args: &Args, key: &str, global: &Global) -> Result<Status, Failed> {

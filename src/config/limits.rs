@@ -114,6 +114,7 @@ limits! {
     full_poll_every: Duration = "30d", "How often a feed is asked without validators";
     busy_timeout: Duration = "10s", "Wait for another process's lock on the database";
     journal_size_limit: Size = "64MiB", "Size to which the write-ahead log is cut back";
+    journal_stop: Size = "1GiB", "Size of the write-ahead log, kept from being cut back by a reader, at which polling pauses";
     shutdown: Duration = "5s", "Time to drain after SIGTERM";
 }
 

@@ -17,6 +17,8 @@ pub enum ControlRequest {
         /// Override all waiting.
         force: bool,
     },
+    /// How the daemon is.
+    Status,
     /// Read the configuration again.
     Reload,
     /// Take articles out for good.
@@ -34,6 +36,13 @@ pub enum ControlReply {
     Report(Box<PollReport>),
     /// All that was asked for is done.
     Done(RoundSummary),
+    /// How the daemon is.
+    Status {
+        /// In a line.
+        line: String,
+        /// Why polling pauses.
+        paused: Option<String>,
+    },
     /// The configuration was read again.
     Reloaded {
         /// Feeds it has.

@@ -350,6 +350,13 @@ impl Daemon {
             ControlRequest::Fetch { feeds, all, force } => {
                 self.take_fetch(&feeds, all, force, call.replies).await;
             }
+            ControlRequest::Status => {
+                let reply = ControlReply::Status {
+                    line: self.status_line(),
+                    paused: self.paused.clone(),
+                };
+                drop(call.replies.try_send(reply));
+            }
             ControlRequest::Reload => {
                 let reply = match self.reload().await {
                     Ok(feeds) => ControlReply::Reloaded { feeds },
@@ -483,12 +490,25 @@ impl Daemon {
         match &self.paused {
             Some(why) => format!("paused: {why}"),
             None => format!(
-                "{} feeds, {} under way, {}",
+                "{} feeds, {} under way, {}{}",
                 self.schedule.n_feeds(),
                 self.under_way.len(),
-                self.snapshot.line()
+                self.snapshot.line(),
+                self.pin_line()
             ),
         }
+    }
+
+    /// A reader that keeps the log (R34).
+    fn pin_line(&self) -> String {
+        let Some(pin) = self.store.log_pin() else {
+            return String::new();
+        };
+        let age = (self.clock.now().wall - pin.since).num_seconds().max(0);
+        format!(
+            "; a reader has kept the write-ahead log from being cut back for {age} s: {} KiB",
+            pin.bytes / 1024
+        )
     }
 
     /// Lets polls under way end, as long as there is time; a second signal ends them at once.

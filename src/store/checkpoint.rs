@@ -4,12 +4,13 @@
 use std::{
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode, MAIN_DB, wal::CheckpointMode};
 
 use super::{
@@ -20,11 +21,33 @@ use super::{
 /// Pages in the log (of 4 KiB) from which a commit is followed by a checkpoint: 16 MiB.
 const PAGES_AFTER_COMMIT: i64 = 4_096;
 
+/// A page in the log, with its header (SQLite, "WAL-mode File Format").
+const FRAME_BYTES: u64 = 4_096 + 24;
+
 /// How often the timer looks. A log that a reader kept long is cut back within 10 s (R34).
 pub(super) const TICK: Duration = Duration::from_secs(5);
 
 /// How long the last checkpoint waits for readers.
 const LAST_WAIT: Duration = Duration::from_millis(500);
+
+/// How long the write-ahead log becomes, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogLimits {
+    /// To this it is cut back (`limits.journal_size_limit`).
+    pub kept_bytes: u64,
+    /// Beyond this, when a reader keeps it from being cut back, nothing is written
+    /// (`limits.journal_stop`).
+    pub most_bytes: u64,
+}
+
+/// A reader that keeps the log from being cut back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogPin {
+    /// Since when, as far as it was noticed.
+    pub since: DateTime<Utc>,
+    /// Bytes of the log.
+    pub bytes: u64,
+}
 
 /// Counts the pages of the log and says when it is time.
 #[derive(Debug)]
@@ -35,18 +58,36 @@ pub(super) struct Checkpoints {
     /// Something was committed since the last attempt that moved everything.
     is_dirty: bool,
     log: PathBuf,
-    limit_bytes: u64,
+    limits: LogLimits,
+    pin: Arc<Mutex<Option<LogPin>>>,
+    /// Ticks since the log was pinned, and checkpoints that failed in a row: told now and then (R28).
+    n_pinned: u64,
+    n_failed: u64,
 }
 
 impl Checkpoints {
-    pub(super) fn new(pages: Arc<AtomicI64>, file: &FileName, limit_bytes: u64) -> Self {
+    pub(super) fn new(
+        pages: Arc<AtomicI64>,
+        file: &FileName,
+        limits: LogLimits,
+        pin: Arc<Mutex<Option<LogPin>>>,
+    ) -> Self {
         Self {
             pages,
             attempted_at: 0,
             is_dirty: true,
             log: beside(&file.path, "-wal"),
-            limit_bytes,
+            limits,
+            pin,
+            n_pinned: 0,
+            n_failed: 0,
         }
+    }
+
+    /// The reader that keeps the log, if there is one.
+    #[cfg(test)]
+    pub(super) fn pin(&self) -> Option<LogPin> {
+        *self.pin.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// After a commit: only when the log has grown by a good piece since the last attempt.
@@ -63,23 +104,25 @@ impl Checkpoints {
     }
 
     /// By the timer.
-    pub(super) fn on_tick(&mut self, connection: &Connection) {
+    pub(super) fn on_tick(&mut self, connection: &Connection, now: DateTime<Utc>) {
         if self.is_dirty {
             let done = self.now(connection);
             self.log_fault(done);
         }
-        if !self.is_log_too_long() {
-            return;
+        if self.log_bytes() > self.limits.kept_bytes && !self.is_dirty {
+            let done = truncate(connection, Duration::ZERO);
+            self.log_fault(done);
         }
-        if self.is_dirty {
-            tracing::warn!(
-                db.log = %self.log.display(),
-                "a reader keeps {} from being cut back",
-                self.log.display()
-            );
-        } else {
-            self.log_fault(truncate(connection, Duration::ZERO));
+        self.look_for_pin(now);
+    }
+
+    /// Whether the log may not grow further, after a last try to move it into the file.
+    pub(super) fn is_at_its_end(&mut self, connection: &Connection, now: DateTime<Utc>) -> bool {
+        if !self.is_beyond_most() {
+            return false;
         }
+        self.on_tick(connection, now);
+        self.is_dirty && self.is_beyond_most()
     }
 
     /// Moves what readers allow to be moved.
@@ -91,12 +134,51 @@ impl Checkpoints {
         Ok(())
     }
 
-    fn is_log_too_long(&self) -> bool {
-        std::fs::metadata(&self.log).is_ok_and(|log| log.len() > self.limit_bytes)
+    /// Notes whether a reader keeps the log; tells it at the first tick, the second, the fourth and so on.
+    fn look_for_pin(&mut self, now: DateTime<Utc>) {
+        let bytes = self.log_bytes();
+        let is_pinned = self.is_dirty && bytes > self.limits.kept_bytes;
+        let mut pin = self.pin.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = pin.map_or(now, |pin| pin.since);
+        let age = (now - since).num_seconds();
+        let log = self.log.display();
+        if !is_pinned {
+            if pin.take().is_some() {
+                self.n_pinned = 0;
+                tracing::info!("the reader that kept {log} for {age} s is gone");
+            }
+            return;
+        }
+        *pin = Some(LogPin { since, bytes });
+        self.n_pinned += 1;
+        if self.n_pinned.is_power_of_two() {
+            tracing::warn!(
+                db.log = %log,
+                size_bytes = bytes,
+                age_s = age,
+                "a reader has kept {log} from being cut back for {age} s: it has {bytes} bytes, and polling pauses at {}",
+                self.limits.most_bytes
+            );
+        }
     }
 
-    fn log_fault(&self, done: rusqlite::Result<()>) {
-        if let Err(error) = done {
+    fn is_beyond_most(&self) -> bool {
+        // What is in use of it; the file itself may be longer.
+        let pages = u64::try_from(self.pages.load(Ordering::Relaxed)).unwrap_or(0);
+        pages.saturating_mul(FRAME_BYTES) > self.limits.most_bytes
+    }
+
+    fn log_bytes(&self) -> u64 {
+        std::fs::metadata(&self.log).map_or(0, |log| log.len())
+    }
+
+    fn log_fault(&mut self, done: rusqlite::Result<()>) {
+        let Err(error) = done else {
+            self.n_failed = 0;
+            return;
+        };
+        self.n_failed += 1;
+        if self.n_failed.is_power_of_two() {
             tracing::warn!(
                 db.log = %self.log.display(),
                 %error,

@@ -48,6 +48,14 @@ pub enum StoreError {
         /// What was to be done.
         action: &'static str,
     },
+    /// A reader keeps the write-ahead log from being cut back, and it may not grow further.
+    #[error("cannot {action} database `{}`: a reader keeps its -wal from being cut back, which is as long as `limits.journal_stop` allows", path.display())]
+    LogFull {
+        /// The file.
+        path: PathBuf,
+        /// What was to be done.
+        action: &'static str,
+    },
     /// Another process held the lock longer than we wait.
     #[error("cannot {action} database `{}`: locked by another process for more than {} ms", path.display(), waited.as_millis())]
     Locked {
@@ -134,7 +142,7 @@ impl StoreError {
     pub fn kind(&self) -> StoreErrorKind {
         match self {
             Self::Io { .. } => StoreErrorKind::Io,
-            Self::Full { .. } => StoreErrorKind::Full,
+            Self::Full { .. } | Self::LogFull { .. } => StoreErrorKind::Full,
             Self::Locked { .. } => StoreErrorKind::Locked,
             Self::Foreign { .. } => StoreErrorKind::Foreign,
             Self::Newer { .. } => StoreErrorKind::Newer,
@@ -154,6 +162,10 @@ impl StoreError {
             ),
             Self::Full { .. } => {
                 "make room on the file system; the daemon goes on by itself".to_owned()
+            }
+            Self::LogFull { .. } => {
+                "end the reader that has kept a transaction open (`fuser` names those that have the file open); the daemon goes on by itself"
+                    .to_owned()
             }
             Self::Locked { .. } => {
                 "find the process that holds it (`fuser` names it), or raise `limits.busy_timeout`"
@@ -285,6 +297,13 @@ impl FileName {
             path,
             action,
             why: error.to_string(),
+        }
+    }
+
+    pub(super) fn log_full(&self, action: &'static str) -> StoreError {
+        StoreError::LogFull {
+            path: self.path.clone(),
+            action,
         }
     }
 

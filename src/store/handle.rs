@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    checkpoint::{Checkpoints, TICK},
+    checkpoint::{Checkpoints, LogLimits, LogPin, TICK},
     command::{Answer, Command, Job, Write},
     error::{FileName, StoreError},
     feeds::{self, FullTextLearned},
@@ -41,8 +41,8 @@ pub struct OpenOptions {
     pub path: PathBuf,
     /// How long opening waits for another process's lock (`limits.busy_timeout`).
     pub busy_timeout: Duration,
-    /// Size in bytes to which the write-ahead log is cut back (`limits.journal_size_limit`).
-    pub journal_size_limit: u64,
+    /// How long the write-ahead log becomes.
+    pub log_limits: LogLimits,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Decides where an arriving text goes.
@@ -63,6 +63,7 @@ struct Inner {
     /// `None` once the store is closed: the writer ends when its last sender is gone.
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
     readers: Arc<Pool>,
+    pin: Arc<Mutex<Option<LogPin>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     /// Dropping it wakes and ends the timer.
     timer: Mutex<Option<std_mpsc::SyncSender<()>>>,
@@ -103,11 +104,12 @@ impl Store {
             path: options.path,
             busy_timeout: options.busy_timeout,
         };
-        let mut connection = file::open_writer(&file, options.journal_size_limit)?;
+        let mut connection = file::open_writer(&file, options.log_limits.kept_bytes)?;
         let pages = writer::watch_log(&mut connection)
             .and_then(|pages| writer::set_patience(&connection).map(|()| pages))
             .map_err(|error| file.sql_error("open", error))?;
         let (jobs, queue) = mpsc::channel(QUEUED_JOBS);
+        let pin = Arc::new(Mutex::new(None));
         let writer = Writer {
             connection,
             file: file.clone(),
@@ -117,7 +119,7 @@ impl Store {
                 near: options.near,
             },
             jobs: queue,
-            checkpoints: Checkpoints::new(pages, &file, options.journal_size_limit),
+            checkpoints: Checkpoints::new(pages, &file, options.log_limits, Arc::clone(&pin)),
             is_busy: false,
         };
         let writer = spawn(&file, "feedmill-writer", move || writer.run())?;
@@ -127,6 +129,7 @@ impl Store {
         Ok(Self {
             inner: Arc::new(Inner {
                 readers: Pool::new(file.clone()),
+                pin,
                 file,
                 jobs: Mutex::new(Some(jobs)),
                 writer: Mutex::new(Some(writer)),
@@ -138,6 +141,11 @@ impl Store {
     /// The file.
     pub fn path(&self) -> &std::path::Path {
         &self.inner.file.path
+    }
+
+    /// The reader that keeps the write-ahead log from being cut back, if there is one (R34).
+    pub fn log_pin(&self) -> Option<LogPin> {
+        *lock(&self.inner.pin)
     }
 
     /// Finishes what is queued, moves the log into the file, cuts it, and marks the file as

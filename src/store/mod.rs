@@ -41,6 +41,7 @@ mod verify;
 mod work;
 mod writer;
 
+pub use checkpoint::{LogLimits, LogPin};
 pub use error::{StoreError, StoreErrorKind};
 pub use file::beside;
 pub use filter::ArticleFilter;

@@ -77,7 +77,10 @@ impl Writer {
         while let Some(job) = aside.take().or_else(|| self.jobs.blocking_recv()) {
             match job {
                 Job::Write(first) => aside = self.serve(first),
-                Job::Tick => self.checkpoints.on_tick(&self.connection),
+                Job::Tick => {
+                    let now = self.clock.now().wall;
+                    self.checkpoints.on_tick(&self.connection, now);
+                }
                 Job::Checkpoint(reply) => {
                     let done = self.checkpoints.now(&self.connection);
                     answer(
@@ -113,6 +116,13 @@ impl Writer {
             }
         }
         self.is_busy = writes.len() > 1;
+        let now = self.clock.now().wall;
+        if self.checkpoints.is_at_its_end(&self.connection, now) {
+            for write in writes {
+                answer(write.reply, Err(self.file.log_full(write.action)));
+            }
+            return aside;
+        }
         while !writes.is_empty() {
             self.serve_some(&mut writes);
         }
@@ -280,7 +290,12 @@ mod tests {
     use crate::{
         clock::ManualClock,
         model::Placement,
-        store::{RobotsCost, RobotsRow, RobotsState, StoreErrorKind, command::Command},
+        store::{LogLimits, RobotsCost, RobotsRow, RobotsState, StoreErrorKind, command::Command},
+    };
+
+    const LIMITS: LogLimits = LogLimits {
+        kept_bytes: 1 << 20,
+        most_bytes: 4 << 20,
     };
 
     fn writer(folder: &std::path::Path) -> (Writer, mpsc::Sender<Job>) {
@@ -293,7 +308,7 @@ mod tests {
         let (sender, jobs) = mpsc::channel(8);
         let writer = Writer {
             connection,
-            checkpoints: Checkpoints::new(pages, &file, 1 << 20),
+            checkpoints: Checkpoints::new(pages, &file, LIMITS, Arc::default()),
             file,
             clock: Arc::new(ManualClock::at(DateTime::UNIX_EPOCH)),
             rules: Rules {
@@ -363,6 +378,42 @@ mod tests {
         let (third, mut third_done) = big_robots(3);
         writer.serve(third);
         assert!(third_done.try_recv().unwrap().is_ok());
+    }
+
+    #[test]
+    fn a_reader_that_keeps_the_log_stops_the_writer_at_its_limit_and_no_longer() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut writer, _sender) = writer(folder.path());
+        let reader = Connection::open(folder.path().join("feedmill.db")).unwrap();
+        reader.execute_batch("BEGIN").unwrap();
+        reader
+            .query_row("SELECT count(*) FROM robots", [], |row| {
+                row.get::<_, i64>(0)
+            })
+            .unwrap();
+        let mut n_kept = 0;
+        let refused = loop {
+            let (write, mut done) = big_robots(n_kept);
+            writer.serve(write);
+            match done.try_recv().unwrap() {
+                Ok(_) => n_kept += 1,
+                Err(error) => break error,
+            }
+            assert!(n_kept < 1_000, "it was never stopped");
+        };
+        assert_eq!(refused.kind(), StoreErrorKind::Full);
+        let is_pinned = |writer: &Writer| writer.checkpoints.pin().is_some();
+        assert!(n_kept > 20 && is_pinned(&writer), "{n_kept}: {refused}");
+        drop(reader);
+        let (write, mut done) = big_robots(n_kept);
+        writer.serve(write);
+        assert!(done.try_recv().unwrap().is_ok());
+        writer
+            .checkpoints
+            .on_tick(&writer.connection, DateTime::UNIX_EPOCH);
+        assert!(!is_pinned(&writer));
+        let log = std::fs::metadata(folder.path().join("feedmill.db-wal")).unwrap();
+        assert!(log.len() <= LIMITS.kept_bytes, "{}", log.len());
     }
 
     #[test]

@@ -194,3 +194,68 @@ fn a_redirect_to_what_robots_txt_does_not_allow_is_not_followed() {
             .all(|seen| !seen.target.starts_with("/no"))
     );
 }
+
+#[test]
+fn a_reader_that_keeps_the_log_stops_polling_at_the_limit_until_it_is_gone() {
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    let text = "The council met again and spoke about the harbour. ".repeat(2_000);
+    let web = Web::start(move |_| {
+        let n = count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let items: String = (0..5).fold(String::new(), |items, k| {
+            items
+                + &format!("<item><title>{n} {k}</title><guid>{n}-{k}</guid><description>{n} {k} {text}</description></item>")
+        });
+        Answer::ok(
+            "application/rss+xml",
+            format!("<rss version='2.0'><channel><title>F</title>{items}</channel></rss>"),
+        )
+    });
+    let folder = Folder::new();
+    folder.write(
+        "feedmill.toml",
+        format!(
+            "{LOOPBACK}journal_size_limit = \"256KiB\"\njournal_stop = \"3MiB\"\n{}",
+            text_feed_table("one", web.url("/rss").as_str())
+        ),
+    );
+    let mut daemon = folder.start(&["run"]);
+    daemon.wait_for("ready");
+    folder.run(&["fetch", "--all", "--force"]).ends_with(0);
+    let reader = rusqlite::Connection::open(folder.path().join("a.db")).unwrap();
+    reader.execute_batch("BEGIN").unwrap();
+    let n_seen: i64 = reader
+        .query_row("SELECT count(*) FROM v1_articles", [], |row| row.get(0))
+        .unwrap();
+    let mut n_rounds = 0;
+    while folder.run(&["fetch", "--all", "--force"]).status == Some(0) {
+        n_rounds += 1;
+        assert!(n_rounds < 60, "it never paused");
+    }
+    daemon.wait_for("journal_stop");
+    folder
+        .run(&["status"])
+        .ends_with(0)
+        .prints(&["paused", "a reader keeps its -wal"]);
+    folder
+        .run(&["fetch", "--all", "--force"])
+        .ends_with(74)
+        .complains_of(&["polls nothing"]);
+    // The reader still sees what it saw.
+    let n_again: i64 = reader
+        .query_row("SELECT count(*) FROM v1_articles", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(n_again, n_seen);
+    drop(reader);
+    daemon.wait_for("polling goes on");
+    folder.run(&["fetch", "--all", "--force"]).ends_with(0);
+    // Cut back within ten seconds.
+    let log = folder.path().join("a.db-wal");
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while std::fs::metadata(&log).unwrap().len() > 256 << 10 {
+        assert!(Instant::now() < deadline, "{:?}", std::fs::metadata(&log));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    daemon.signal("TERM");
+    let (status, _) = daemon.wait_for_end();
+    assert_eq!(status.code(), Some(0));
+}

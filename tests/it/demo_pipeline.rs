@@ -10,7 +10,7 @@ use feedmill::{
     ingest::{Pick, Pipeline, PipelineParts, Pool, Round, RoundSummary},
     model::ErrorClass,
     schedule::Manner,
-    store::{ArticleFilter, ArticleRow, OpenOptions, Reader, Store},
+    store::{ArticleFilter, ArticleRow, LogLimits, OpenOptions, Reader, Store},
 };
 
 struct World {
@@ -41,7 +41,10 @@ impl World {
         let store = Store::open(OpenOptions {
             path: config.database.clone(),
             busy_timeout: config.limits.busy_timeout,
-            journal_size_limit: config.limits.journal_size_limit,
+            log_limits: LogLimits {
+                kept_bytes: config.limits.journal_size_limit,
+                most_bytes: config.limits.journal_stop,
+            },
             clock: Arc::clone(&clock),
             place: dedup::place,
             near: dedup::containment,

@@ -10,8 +10,8 @@ use feedmill::{
         Entry, ErrorClass, Failure, FeedId, FeedMemory, FeedRow, Outcome, TextSource, Validators,
     },
     store::{
-        ArticleContent, ConfiguredFeed, EntryAction, EntryRecord, FeedUpdate, Listing, OpenOptions,
-        PageRecord, PollRecord, QueuedPage, Reader, Store, Stored, ValidatorsUpdate,
+        ArticleContent, ConfiguredFeed, EntryAction, EntryRecord, FeedUpdate, Listing, LogLimits,
+        OpenOptions, PageRecord, PollRecord, QueuedPage, Reader, Store, Stored, ValidatorsUpdate,
     },
     text::CleanText,
 };
@@ -33,7 +33,10 @@ pub(crate) fn options(path: PathBuf, clock: &Arc<ManualClock>) -> OpenOptions {
     OpenOptions {
         path,
         busy_timeout: Duration::from_millis(300),
-        journal_size_limit: 64 << 20,
+        log_limits: LogLimits {
+            kept_bytes: 64 << 20,
+            most_bytes: 1 << 30,
+        },
         clock,
         place: dedup::place,
         near: dedup::containment,

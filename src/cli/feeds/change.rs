@@ -189,6 +189,7 @@ pub(super) fn tell_daemon(config: &Config) -> Result<Status, Failed> {
                 ControlReply::Report(_)
                 | ControlReply::Done(_)
                 | ControlReply::Paused { .. }
+                | ControlReply::Status { .. }
                 | ControlReply::Forgotten { .. },
             )
             | None,
