@@ -162,3 +162,99 @@ fn interval_of(feed: &FeedConfig, row: &FeedRow) -> Duration {
         Plan::Cron(_) => Duration::from_mins(1),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::{self, LoadOptions},
+        model::{FeedMemory, FeedStatus},
+    };
+
+    const N_FEEDS: i64 = 1_000;
+    const HOUR: Duration = Duration::from_hours(1);
+
+    fn start() -> DateTime<Utc> {
+        "2026-11-25T05:50:00Z".parse().unwrap()
+    }
+
+    /// Feeds with an interval of an hour, due one after the other in the hour after `from`.
+    fn picks(from: DateTime<Utc>) -> Vec<Pick> {
+        let url = ::url::Url::parse("https://a.example/rss").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("feedmill.toml");
+        std::fs::write(&file, "database = \"a.db\"").unwrap();
+        let config = config::load(&LoadOptions::for_file(file, None)).unwrap();
+        let feed = config.defaults_for_adhoc(&url);
+        let row = |n: i64| FeedRow {
+            id: FeedId(n),
+            url: format!("{url}?{n}"),
+            current_url: format!("{url}?{n}"),
+            name: None,
+            title: None,
+            tags: Vec::new(),
+            status: FeedStatus::Active,
+            last_polled_at: Some(from),
+            last_ok_at: Some(from),
+            next_poll_at: Some(from + TimeDelta::milliseconds(n * 3_600)),
+            failures: 0,
+            validators: None,
+            memory: FeedMemory {
+                interval_seconds: HOUR.as_secs(),
+                ..FeedMemory::default()
+            },
+        };
+        (0..N_FEEDS)
+            .map(|n| Pick {
+                feed: feed.clone(),
+                row: row(n),
+            })
+            .collect()
+    }
+
+    fn n_due(schedule: &mut Schedule, now: Now) -> usize {
+        std::iter::from_fn(|| schedule.pop(now)).count()
+    }
+
+    fn after(wall: DateTime<Utc>, mono: Duration) -> Now {
+        Now { wall, mono }
+    }
+
+    #[test]
+    fn a_clock_that_jumps_while_it_runs_moves_no_poll() {
+        let years = TimeDelta::days(365);
+        for jump in [
+            years * 2,
+            -years * 10,
+            TimeDelta::hours(1),
+            -TimeDelta::hours(1),
+        ] {
+            let mut schedule = Schedule::load(picks(start()), &[], after(start(), Duration::ZERO));
+            let jumped = start() + jump;
+            assert!(
+                n_due(&mut schedule, after(jumped, Duration::ZERO)) <= 1,
+                "{jump}"
+            );
+            let half = n_due(&mut schedule, after(jumped, HOUR / 2));
+            assert!((495..=505).contains(&half), "{jump}: {half}");
+            assert_eq!(
+                half + n_due(&mut schedule, after(jumped, HOUR)),
+                999,
+                "{jump}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_start_with_another_clock_spreads_what_is_overdue_and_waits_for_nothing_far_ahead() {
+        let years = TimeDelta::days(365);
+        for jump in [years * 2, -years * 10] {
+            let now = start() + jump;
+            let mut schedule = Schedule::load(picks(start()), &[], after(now, Duration::ZERO));
+            let at_once = n_due(&mut schedule, after(now, Duration::from_mins(1)));
+            assert!(at_once <= 60, "{jump}: {at_once} in the first minute");
+            let within = n_due(&mut schedule, after(now, HOUR + Duration::from_mins(5)));
+            assert_eq!(at_once + within, 1_000, "{jump}");
+        }
+    }
+}

@@ -145,23 +145,36 @@ fn language(values: &Values<'_, '_>, node: NodeId) -> Option<String> {
         .filter(|language| language.len() <= 40)
 }
 
-/// Seconds between polls: `ttl` in minutes, else the syndication module's period by frequency.
+/// Time between polls: the longer of `ttl`, in minutes, and the syndication module's period by frequency,
+/// for hints are lower bounds. `updateBase` says when within its period a feed changes; the period itself
+/// is the longer bound.
 fn ttl(values: &mut Values<'_, '_>, node: NodeId) -> Option<Duration> {
-    let of = |values: &Values<'_, '_>, space: Space, name: &'static str| {
-        let (child, _) = values.tree.named(node, space, name).next()?;
-        values.word(child)
-    };
-    if let Some(raw) = of(values, Space::Plain, "ttl") {
-        let whole = raw.split('.').next().unwrap_or_default();
-        match whole.parse::<u64>() {
-            Ok(minutes) if (1..=MAX_TTL_MINUTES).contains(&minutes) => {
-                return Some(Duration::from_secs(minutes * 60));
-            }
-            Ok(0) => {}
-            Ok(_) | Err(_) => values.complaints.note(Complaint::BadTtl),
+    let own = word(values, node, Space::Plain, "ttl").and_then(|raw| minutes(values, &raw));
+    own.max(period(values, node))
+}
+
+fn word(values: &Values<'_, '_>, node: NodeId, space: Space, name: &'static str) -> Option<String> {
+    let (child, _) = values.tree.named(node, space, name).next()?;
+    values.word(child)
+}
+
+fn minutes(values: &mut Values<'_, '_>, raw: &str) -> Option<Duration> {
+    let whole = raw.split('.').next().unwrap_or_default();
+    match whole.parse::<u64>() {
+        Ok(minutes) if (1..=MAX_TTL_MINUTES).contains(&minutes) => {
+            Some(Duration::from_secs(minutes * 60))
+        }
+        Ok(0) => None,
+        Ok(_) | Err(_) => {
+            values.complaints.note(Complaint::BadTtl);
+            None
         }
     }
-    let period = of(values, Space::Syndication, "updateperiod")?.to_ascii_lowercase();
+}
+
+/// `sy:updatePeriod` by `sy:updateFrequency`.
+fn period(values: &mut Values<'_, '_>, node: NodeId) -> Option<Duration> {
+    let period = word(values, node, Space::Syndication, "updateperiod")?.to_ascii_lowercase();
     let seconds = match period.as_str() {
         "hourly" => 3_600,
         "daily" => 86_400,
@@ -173,7 +186,7 @@ fn ttl(values: &mut Values<'_, '_>, node: NodeId) -> Option<Duration> {
             return None;
         }
     };
-    let frequency = of(values, Space::Syndication, "updatefrequency")
+    let frequency = word(values, node, Space::Syndication, "updatefrequency")
         .and_then(|raw| raw.parse::<u64>().ok())
         .unwrap_or(1)
         .max(1);
@@ -216,4 +229,65 @@ fn skipped<'v>(
         .flat_map(move |(list, _)| values.tree.named(list, Space::Plain, item))
         .filter_map(|(child, _)| values.word(child))
         .take(100)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::super::{Source, parse};
+    use super::*;
+
+    #[test]
+    fn the_time_between_polls_is_the_longer_wish() {
+        for (wishes, want) in [
+            ("", None),
+            ("<ttl>60</ttl>", Some(3_600)),
+            ("<ttl>60.5</ttl>", Some(3_600)),
+            ("<ttl>0</ttl>", None),
+            ("<ttl>soon</ttl>", None),
+            ("<sy:updatePeriod>daily</sy:updatePeriod>", Some(86_400)),
+            (
+                "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>",
+                Some(21_600),
+            ),
+            (
+                "<ttl>60</ttl><sy:updatePeriod>daily</sy:updatePeriod>",
+                Some(86_400),
+            ),
+            (
+                "<ttl>2000</ttl><sy:updatePeriod>hourly</sy:updatePeriod>",
+                Some(120_000),
+            ),
+            (
+                "<ttl>60</ttl><sy:updatePeriod>always</sy:updatePeriod>",
+                Some(3_600),
+            ),
+            (
+                "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>",
+                Some(3_600),
+            ),
+            (
+                "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>-3</sy:updateFrequency>",
+                Some(3_600),
+            ),
+            (
+                "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>0.1</sy:updateFrequency>",
+                Some(3_600),
+            ),
+        ] {
+            let document = format!(
+                "<rss version='2.0' xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'>\
+                 <channel><title>F</title>{wishes}</channel></rss>"
+            );
+            let source = Source {
+                bytes: document.as_bytes(),
+                content_type: None,
+                base: None,
+                now: DateTime::UNIX_EPOCH,
+            };
+            let feed = parse(&source, &FeedLimits::default()).unwrap();
+            assert_eq!(feed.ttl.map(|ttl| ttl.as_secs()), want, "{wishes}");
+        }
+    }
 }
