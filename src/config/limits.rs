@@ -97,6 +97,7 @@ limits! {
     xml_namespaces: Count = "256", "Namespace declarations in scope";
     html_depth: Count = "256", "Nesting of HTML; flattened beyond";
     html_attributes: Count = "1024", "Attributes of an HTML element; dropped beyond";
+    html_elements: Count = "60000", "Elements of an HTML page; of what follows only the text stays";
     entries_per_poll: Count = "2000", "Entries taken from one poll";
     pages_per_poll: Count = "50", "Pages fetched after one poll; the rest waits in `v1_queue`";
     title_bytes: Size = "1KB", "Bytes of a title; cut beyond, with a flag";

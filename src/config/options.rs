@@ -81,6 +81,7 @@ impl Config {
             html: HtmlLimits {
                 depth: self.limits.html_depth,
                 attributes: self.limits.html_attributes,
+                elements: self.limits.html_elements,
             },
             title_bytes: bytes(self.limits.title_bytes),
             link_bytes: bytes(self.limits.link_bytes),

@@ -16,7 +16,8 @@ use super::{
 ///
 /// Goes: comments; scripts (save `application/ld+json`), styles, `svg`, `noscript`, `iframe`,
 /// `select` with all they hold; the variants of pictures and films; every attribute that nothing
-/// here looks at. Tags nested deeper than `limits.depth` go, their text stays. A formatting element that is
+/// here looks at. Tags nested deeper than `limits.depth`, or behind `limits.elements` others, go, their text
+/// stays. A formatting element that is
 /// still open where its parent ends is closed there: the tree builder would open it again in every
 /// block that follows, which is quadratic in a hostile page.
 pub fn gate_html(html: &str, limits: HtmlLimits) -> Cow<'_, str> {
@@ -27,6 +28,7 @@ pub fn gate_html(html: &str, limits: HtmlLimits) -> Cow<'_, str> {
         copied: 0,
         nesting: Nesting::new(limits.depth),
         limits,
+        n_elements: 0,
         missing_ends: Vec::new(),
         attributes: Vec::new(),
     };
@@ -43,6 +45,7 @@ struct Gate<'a> {
     copied: usize,
     nesting: Nesting,
     limits: HtmlLimits,
+    n_elements: usize,
     /// Elements whose end tag does not come any more, so that it is looked for only once.
     missing_ends: Vec<&'static str>,
     /// Those of the tag at hand.
@@ -84,6 +87,10 @@ impl<'a> Gate<'a> {
 
     fn end_tag(&mut self, start: usize) -> usize {
         let tag = scan_tag(self.bytes, start + 2);
+        if self.n_elements > self.limits.elements {
+            self.drop_range(start, tag.end);
+            return tag.end;
+        }
         match self.nesting.close(TagName::new(tag.name(self.bytes))) {
             Step::Keep => {}
             Step::Drop => self.drop_range(start, tag.end),
@@ -107,6 +114,11 @@ impl<'a> Gate<'a> {
         let name = tag.name(self.bytes);
         if let Some(end) = self.dropped_element(start, &tag) {
             return end;
+        }
+        self.n_elements += 1;
+        if self.n_elements > self.limits.elements {
+            self.drop_range(start, tag.end);
+            return self.raw_text_end(name, tag.end);
         }
         match self.nesting.open(TagName::new(name)) {
             Step::Keep => self.filter_attributes(&tag),
@@ -254,6 +266,7 @@ mod tests {
         let limits = HtmlLimits {
             depth: 4,
             attributes: 3,
+            elements: 12,
         };
         assert_eq!(gate_html(html, limits), want, "{html}");
     }
@@ -282,6 +295,17 @@ mod tests {
         check("<img srcset='a' src=b id=c>", "<img   id=c>");
         check("<a href=\"data:text/html;base64,AA\">", "<a >");
         check("<p id=1 id=2 id=3 id=4 id>", "<p id=1 id=2 id=3 >");
+    }
+
+    #[test]
+    fn behind_so_many_elements_only_the_text_stays() {
+        check(
+            &format!(
+                "{}<p>a <b>b</b> c<script>x</script></p>d",
+                "<p>x</p>".repeat(11)
+            ),
+            &format!("{}<p>a b cd", "<p>x</p>".repeat(11)),
+        );
     }
 
     #[test]

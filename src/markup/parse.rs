@@ -28,6 +28,9 @@ const BYTES_PER_NODE: usize = 32;
 /// A large page may be one long text.
 const MOST_NODES: usize = 16_384;
 
+/// Elements of a fragment: a feed has many of them.
+const FRAGMENT_ELEMENTS: usize = 20_000;
+
 /// The paragraphs of an HTML fragment such as a feed's summary or content.
 ///
 /// The same rules as for a page's text: lists with a dash, tables as rows, line breaks kept; nothing
@@ -37,6 +40,10 @@ pub fn html_to_text(fragment: &str, limits: HtmlLimits) -> CleanText {
     if !has_markup(fragment) {
         return CleanText::from_raw(&unescape(fragment));
     }
+    let limits = HtmlLimits {
+        elements: limits.elements.min(FRAGMENT_ELEMENTS),
+        ..limits
+    };
     let document = Html::parse_fragment(&gate_html(fragment, limits));
     let view = fragment_view(&document);
     view.text(|index| view.blocks.get(index).is_some_and(|block| !block.is_hidden))

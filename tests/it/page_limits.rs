@@ -227,7 +227,7 @@ proptest! {
 
     #[test]
     fn the_gate_holds_the_depth(html in pieces(), depth in 1_usize..6) {
-        let limits = HtmlLimits { depth, attributes: 4 };
+        let limits = HtmlLimits { depth, attributes: 4, elements: 60_000 };
         let gated = gate_html(&html, limits).into_owned();
         // Behind the gate there is nothing left for it to flatten.
         let twice = gate_html(&gated, limits).into_owned();
