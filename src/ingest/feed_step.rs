@@ -37,24 +37,27 @@ pub(super) struct ReadFeed {
     pub(super) entries_taken: u64,
 }
 
-/// Reads a document and keys its entries.
+/// Reads a document and keys its entries. Once `is_over` says that it has had its processor time, the
+/// entries that are left wait for the next poll, like those beyond the limit (R05).
 pub(super) fn read(
     source: &feed::Source<'_>,
     limits: &FeedLimits,
     caps: Caps,
     known_width: KeyWidth,
+    is_over: &dyn Fn() -> bool,
 ) -> Result<ReadFeed, FeedError> {
     let mut parsed = feed::parse(source, limits)?;
     let entries = std::mem::take(&mut parsed.entries);
-    let is_rest_waiting = parsed.n_entries_beyond > 0;
-    let taken = limits.entries_from.saturating_add(limits.entries);
+    let n_read = entries.len();
+    let key_width = known_width.widened_by(&entries);
+    let (entries, n_looked_at) = key_entries(entries, key_width, caps, is_over);
+    let is_rest_waiting = parsed.n_entries_beyond > 0 || n_looked_at < n_read;
+    let taken = limits.entries_from.saturating_add(n_looked_at);
     let entries_taken = if is_rest_waiting {
         u64::try_from(taken).unwrap_or(u64::MAX)
     } else {
         0
     };
-    let key_width = known_width.widened_by(&entries);
-    let entries = key_entries(entries, key_width, caps);
     Ok(ReadFeed {
         feed: parsed,
         entries,
@@ -63,7 +66,13 @@ pub(super) fn read(
     })
 }
 
-fn key_entries(entries: Vec<Entry>, key_width: KeyWidth, caps: Caps) -> Vec<KeyedEntry> {
+/// The entries with their keys, and how many were looked at.
+fn key_entries(
+    entries: Vec<Entry>,
+    key_width: KeyWidth,
+    caps: Caps,
+    is_over: &dyn Fn() -> bool,
+) -> (Vec<KeyedEntry>, usize) {
     let shared = shared_addresses(&entries, key_width);
     let without_link = KeyWidth {
         has_link: false,
@@ -71,7 +80,16 @@ fn key_entries(entries: Vec<Entry>, key_width: KeyWidth, caps: Caps) -> Vec<Keye
     };
     let mut keys = HashSet::new();
     let mut keyed = Vec::with_capacity(entries.len());
-    for mut entry in entries.into_iter().filter(says_something) {
+    let mut n_looked_at = 0;
+    for mut entry in entries {
+        // One at least, or it would never come to an end.
+        if n_looked_at > 0 && is_over() {
+            break;
+        }
+        n_looked_at += 1;
+        if !says_something(&entry) {
+            continue;
+        }
         hide_credentials(&mut entry);
         let canonical_url = entry.url.as_deref().and_then(|raw| {
             let parsed = url::resolve(raw, None)?;
@@ -104,7 +122,7 @@ fn key_entries(entries: Vec<Entry>, key_width: KeyWidth, caps: Caps) -> Vec<Keye
             entry,
         });
     }
-    keyed
+    (keyed, n_looked_at)
 }
 
 /// A user and password in a link are nobody's business but the site's (R11).
@@ -316,4 +334,54 @@ fn is_wanted(listing: &Listing, feed: &FeedConfig) -> bool {
         })
     };
     (feed.include.is_empty() || hits(&feed.include)) && !hits(&feed.exclude)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::markup::HtmlLimits;
+
+    #[test]
+    fn entries_for_which_there_is_no_time_wait_for_the_next_reading() {
+        let items = (0..10).fold(String::new(), |items, n| {
+            items + &format!("<item><title>{n}</title></item>")
+        });
+        let document = format!("<rss version='2.0'><channel>{items}</channel></rss>");
+        let source = feed::Source {
+            bytes: document.as_bytes(),
+            content_type: None,
+            base: None,
+            now: DateTime::UNIX_EPOCH,
+        };
+        let caps = Caps {
+            html: HtmlLimits::default(),
+            title_bytes: 1_000,
+            link_bytes: 1_000,
+            text_bytes: 1_000,
+        };
+        let mut from = 0;
+        let mut titles = Vec::new();
+        loop {
+            let limits = FeedLimits {
+                entries_from: from,
+                ..FeedLimits::default()
+            };
+            let n_asked = Cell::new(0);
+            let is_over = || n_asked.replace(n_asked.get() + 1) >= 3;
+            let read = read(&source, &limits, caps, KeyWidth::default(), &is_over).unwrap();
+            titles.extend(
+                read.entries
+                    .into_iter()
+                    .filter_map(|keyed| keyed.entry.title),
+            );
+            if read.entries_taken == 0 {
+                break;
+            }
+            from = usize::try_from(read.entries_taken).unwrap();
+        }
+        let want: Vec<String> = (0..10).map(|n| n.to_string()).collect();
+        assert_eq!(titles, want);
+    }
 }

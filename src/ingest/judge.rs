@@ -123,9 +123,13 @@ impl Inner {
         let caps = self.caps;
         let now = self.clock.now().wall;
         let known_width = key_width(&row.memory);
+        let clock = std::sync::Arc::clone(&self.clock);
+        let most = self.config.limits.document_cpu;
         let read = self
             .pool
             .read(document, move || {
+                let start = clock.now().mono;
+                let is_over = || clock.now().mono.saturating_sub(start) >= most;
                 let document = unpacked(&body, limits.document_bytes);
                 let source = feed::Source {
                     bytes: &document,
@@ -133,7 +137,7 @@ impl Inner {
                     base: Some(&base),
                     now,
                 };
-                feed_step::read(&source, &limits, caps, known_width)
+                feed_step::read(&source, &limits, caps, known_width, &is_over)
             })
             .await;
         match read {
