@@ -55,9 +55,14 @@ pub(super) fn inspect(file: &FileName) -> Result<Found, StoreError> {
     // it. The header is read by SQLite and not by us because closing a handle of our own would
     // drop this process's locks on the file (SQLite, "How To Corrupt", 2.2). With a -wal that
     // holds anything the file alone may be in the middle of a checkpoint, and is no whole database.
-    if !has_log(file) {
+    let is_half_made = beside(&file.path, "-journal").exists();
+    if is_half_made || !has_log(file) {
         let peek = open_uri(file, "mode=ro&immutable=1")?;
-        refuse_foreign(file, &peek)?;
+        // We keep a rollback journal only until the file has become one with a log. What a kill or a
+        // power cut left of that, no connection that only reads could roll back.
+        if refuse_foreign(file, &peek)? == 0 && is_half_made {
+            return Ok(Found::Empty);
+        }
     }
     let connection = open_read_only(file)?;
     if refuse_foreign(file, &connection)? == 0 {
@@ -140,6 +145,8 @@ pub(super) fn open_writer(
     if found == Found::Nothing {
         let_the_group_read(file)?;
     }
+    // With a journal rolled back the file may be another than it looked.
+    refuse_foreign(file, &connection)?;
     set_up_writer(file, &connection, found, journal_size_limit)?;
     migrate::migrate(file, &connection)?;
     mark_open(&connection).map_err(|error| file.sql_error("write", error))?;
