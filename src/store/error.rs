@@ -226,6 +226,14 @@ impl Fault {
             Self::Request(_) => false,
         }
     }
+
+    /// Whether another process holds the lock.
+    pub(super) fn is_busy(&self) -> bool {
+        match self {
+            Self::Sql(error) => is_busy(error),
+            Self::Request(_) => false,
+        }
+    }
 }
 
 /// Whether another process holds the lock.
@@ -258,11 +266,7 @@ impl FileName {
         let path = self.path.clone();
         match error.sqlite_error_code() {
             Some(Code::DatabaseBusy | Code::DatabaseLocked | Code::FileLockingProtocolFailed) => {
-                StoreError::Locked {
-                    path,
-                    action,
-                    waited: self.busy_timeout,
-                }
+                self.locked(action)
             }
             Some(Code::DiskFull) => StoreError::Full { path, action },
             Some(Code::DatabaseCorrupt | Code::NotADatabase) => StoreError::Corrupt {
@@ -304,6 +308,14 @@ impl FileName {
         StoreError::LogFull {
             path: self.path.clone(),
             action,
+        }
+    }
+
+    pub(super) fn locked(&self, action: &'static str) -> StoreError {
+        StoreError::Locked {
+            path: self.path.clone(),
+            action,
+            waited: self.busy_timeout,
         }
     }
 

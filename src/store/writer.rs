@@ -41,6 +41,7 @@ const GATHER_SLICES: u32 = 5;
 
 /// How often a foreign lock is waited for, [`LOCK_SLICE`] each time: a minute at work, half a
 /// second once the store is being closed: what waits and the end itself must fit into `limits.shutdown`.
+/// Whatever waits behind a lock that was not had has waited as long: it gets the same answer.
 const LOCK_TRIES: u32 = 240;
 const LOCK_TRIES_CLOSING: u32 = 2;
 
@@ -155,6 +156,12 @@ impl Writer {
                         write.reply,
                         done.map_err(|f| self.file.error(write.action, f)),
                     );
+                }
+            }
+            // One by one they would wait for the lock again, each in its turn.
+            Err(fault) if fault.is_busy() => {
+                for write in std::mem::take(writes) {
+                    answer(write.reply, Err(self.file.locked(write.action)));
                 }
             }
             // The whole transaction is lost: what can be kept by itself is.
