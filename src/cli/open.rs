@@ -9,6 +9,7 @@ use super::{
 use crate::{
     clock::{Clock, SystemClock},
     config::{self, Config, LoadOptions},
+    daemon::room_for_runtime,
     dedup, http,
     ingest::{InFlight, Pool},
     store::{LogLimits, OpenOptions, Reader, Store},
@@ -105,16 +106,20 @@ pub(super) fn ensure_database_folder(config: &Config) -> Result<(), Failed> {
 /// Runs `work` on a runtime of its own and lets go of what is left behind.
 pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
     let n_cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(n_cores.min(WORKERS_MAX))
-        .max_blocking_threads(BLOCKING_THREADS)
-        .enable_all()
-        .build()
+    let runtime = room_for_runtime()
+        .and_then(|()| {
+            tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(n_cores.min(WORKERS_MAX))
+                .max_blocking_threads(BLOCKING_THREADS)
+                .enable_all()
+                .build()
+        })
         .map_err(|error| {
             Failed::new(
                 Status::Io,
                 anyhow::Error::new(error).context("cannot start the runtime"),
             )
+            .with_hint("the limit of open files may be too low: see `ulimit -n`".to_owned())
         })?;
     let result = runtime.block_on(work);
     runtime.shutdown_timeout(RUNTIME_PATIENCE);

@@ -26,4 +26,4 @@ pub use error::DaemonError;
 pub use lock::{Lock, LockError, Owner};
 pub use protocol::{ControlReply, ControlRequest};
 pub use run::{DaemonParts, run};
-pub use signals::{Signal, Signals, outlive_file_size_limit};
+pub use signals::{Signal, Signals, outlive_file_size_limit, room_for_runtime};

@@ -1,5 +1,7 @@
 //! Signals, as the loop sees them.
 
+use std::{io, os::unix::net::UnixStream};
+
 use tokio::signal::unix::{Signal as UnixSignal, SignalKind, signal};
 
 use super::DaemonError;
@@ -28,9 +30,27 @@ pub struct Signals {
 /// `SIGXFSZ` of every Linux architecture but MIPS and SPARC (signal(7)).
 const FILE_SIZE: i32 = 25;
 
+/// Whether there are descriptors for a first runtime: it takes three for itself and two for signals, and panics
+/// when it lacks the latter.
+///
+/// # Errors
+///
+/// The system's account, when there are too few.
+pub fn room_for_runtime() -> io::Result<()> {
+    let _six = [
+        UnixStream::pair()?,
+        UnixStream::pair()?,
+        UnixStream::pair()?,
+    ];
+    Ok(())
+}
+
 /// From now on a write beyond `ulimit -f` fails like one on a full disk instead of ending the process.
 /// Where no handler can be had all stays as it was.
 pub fn outlive_file_size_limit() {
+    if room_for_runtime().is_err() {
+        return;
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .build();
