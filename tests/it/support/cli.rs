@@ -4,6 +4,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
+    sync::mpsc::RecvTimeoutError,
     time::{Duration, Instant},
 };
 
@@ -88,6 +89,13 @@ impl Folder {
         }
     }
 
+    /// In another place than that for temporary files.
+    pub fn new_in(place: &Path) -> Self {
+        Self {
+            folder: tempfile::tempdir_in(place).unwrap(),
+        }
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
@@ -120,9 +128,24 @@ impl Folder {
         self.run_with_input(args, "")
     }
 
+    /// With some more variables in its environment.
+    pub fn run_with(&self, args: &[&str], environment: &[(&str, &str)]) -> Ran {
+        let mut command = self.command(args);
+        command.envs(environment.iter().copied());
+        Self::finish(command, "")
+    }
+
+    /// With this limit of the shell's `ulimit`, such as `-n 24`.
+    pub fn run_within(&self, args: &[&str], limit: &str) -> Ran {
+        Self::finish(self.limited(args, limit), "")
+    }
+
     pub fn run_with_input(&self, args: &[&str], input: &str) -> Ran {
-        let mut child = self
-            .command(args)
+        Self::finish(self.command(args), input)
+    }
+
+    fn finish(mut command: Command, input: &str) -> Ran {
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -156,11 +179,20 @@ impl Folder {
 
     /// Starts a command that can write no file beyond so many blocks of 512 bytes.
     pub fn start_on_a_small_disk(&self, args: &[&str], n_blocks: u32) -> Running {
+        Self::watch(self.limited(args, &format!("-f {n_blocks}")))
+    }
+
+    /// Starts a command with this limit of the shell's `ulimit`.
+    pub fn start_within(&self, args: &[&str], limit: &str) -> Running {
+        Self::watch(self.limited(args, limit))
+    }
+
+    fn limited(&self, args: &[&str], limit: &str) -> Command {
         let binary = self.command(args);
         let mut command = Command::new("sh");
         command
             .arg("-c")
-            .arg(format!("ulimit -f {n_blocks}; exec \"$0\" \"$@\""))
+            .arg(format!("ulimit {limit}; exec \"$0\" \"$@\""))
             .arg(binary.get_program())
             .args(args)
             .current_dir(self.path())
@@ -170,7 +202,7 @@ impl Folder {
                     .get_envs()
                     .filter_map(|(name, value)| Some((name, value?))),
             );
-        Self::watch(command)
+        command
     }
 
     fn watch(mut command: Command) -> Running {
@@ -213,22 +245,47 @@ impl Running {
     /// Waits for a line on standard error that holds `word`.
     #[track_caller]
     pub fn wait_for(&mut self, word: &str) -> String {
-        let deadline = Instant::now() + Duration::from_secs(30);
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.lines.recv_timeout(left) {
-                Ok(line) => {
-                    self.seen.push(line.clone());
-                    if line.contains(word) {
-                        return line;
-                    }
-                }
-                Err(ended) => panic!(
-                    "no line with `{word}`: {ended}; there are:\n{}",
-                    self.seen.join("\n")
-                ),
+        match self.next_line_with(word, Duration::from_secs(30)) {
+            Ok(line) => line,
+            Err(why) => panic!("no line with `{word}`: {why}; there are:\n{}", self.said()),
+        }
+    }
+
+    /// Waits for a line with `word` or for the end of the process; whether there was such a line.
+    #[track_caller]
+    pub fn says(&mut self, word: &str, within: Duration) -> bool {
+        match self.next_line_with(word, within) {
+            Ok(_) => true,
+            Err(RecvTimeoutError::Disconnected) => false,
+            Err(RecvTimeoutError::Timeout) => {
+                panic!(
+                    "neither `{word}` nor the end came; there are:\n{}",
+                    self.said()
+                )
             }
         }
+    }
+
+    fn next_line_with(&mut self, word: &str, within: Duration) -> Result<String, RecvTimeoutError> {
+        let deadline = Instant::now() + within;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let line = self.lines.recv_timeout(left)?;
+            self.seen.push(line.clone());
+            if line.contains(word) {
+                return Ok(line);
+            }
+        }
+    }
+
+    /// What was read of standard error so far.
+    pub fn said(&self) -> String {
+        self.seen.join("\n")
+    }
+
+    /// Whether it runs.
+    pub fn is_alive(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
     }
 
     /// Sends a signal by name, as `TERM`.
@@ -250,10 +307,7 @@ impl Running {
             }
             std::thread::sleep(Duration::from_millis(10));
         }
-        panic!(
-            "the process did not end; it said:\n{}",
-            self.seen.join("\n")
-        );
+        panic!("the process did not end; it said:\n{}", self.said());
     }
 }
 
