@@ -91,12 +91,31 @@ impl Scene {
         answer
     }
 
+    /// Brings news until something cannot be stored: on a full disk some of them fit into the log as it is.
+    #[track_caller]
+    fn wait_for_pause(&mut self) -> String {
+        let deadline = Instant::now() + Duration::from_mins(1);
+        loop {
+            self.news.move_on(2);
+            self.daemon.signal("USR1");
+            let line = self
+                .daemon
+                .line_with("polling pauses", Duration::from_secs(1));
+            if let Some(line) = line {
+                return line;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "no pause:\n{}",
+                self.daemon.said()
+            );
+        }
+    }
+
     /// A fault is there: polling must pause and say so; when it is gone polling must go on.
     #[track_caller]
     fn pauses_and_goes_on(&mut self, cause: &[&str], end_fault: impl FnOnce()) {
-        self.news.move_on(2);
-        self.daemon.signal("USR1");
-        let line = self.daemon.wait_for("polling pauses");
+        let line = self.wait_for_pause();
         let is_told = cause.iter().any(|cause| line.contains(cause));
         assert!(is_told && line.contains("a.db"), "{line}");
         // What was under way ends; then nothing is asked for.
@@ -234,36 +253,32 @@ fn check_failing_disk(error: i32, calls: &str, cause: &[&str]) {
     scene.ends_well();
 }
 
+/// Several at a time: each of them mostly waits.
 #[test]
-fn a_disk_that_cannot_write_pauses_polling_until_it_can() {
-    check_failing_disk(EIO, "write", &["disk I/O error"]);
+fn a_disk_that_fails_pauses_polling_until_it_is_mended() {
+    let read_only: &[&str] = &["readonly", "read-only", "disk I/O error"];
+    std::thread::scope(|scope| {
+        scope.spawn(|| check_failing_disk(EIO, "write", &["disk I/O error"]));
+        scope.spawn(|| check_failing_disk(EIO, "sync", &["disk I/O error"]));
+        scope.spawn(|| check_failing_disk(EROFS, CALLS_THAT_CHANGE, read_only));
+    });
 }
 
-#[test]
-fn a_disk_that_cannot_sync_pauses_polling_until_it_can() {
-    check_failing_disk(EIO, "sync", &["disk I/O error"]);
-}
-
-#[test]
-fn a_file_system_that_turns_read_only_pauses_polling_until_it_is_mended() {
-    check_failing_disk(
-        EROFS,
-        CALLS_THAT_CHANGE,
-        &["readonly", "read-only", "disk I/O error"],
-    );
+fn check_stop(error: i32) {
+    let mut scene = Scene::start(|folder| {
+        Faults::fail(error)
+            .in_calls("write,sync,truncate")
+            .while_there_is(&folder.path().join("switch"))
+    });
+    fs::write(scene.folder.path().join("switch"), "").unwrap();
+    scene.wait_for_pause();
+    scene.ends_well();
 }
 
 #[test]
 fn a_stop_while_the_disk_fails_ends_in_order() {
-    for error in [EIO, ENOSPC] {
-        let mut scene = Scene::start(|folder| {
-            Faults::fail(error)
-                .in_calls("write,sync,truncate")
-                .while_there_is(&folder.path().join("switch"))
-        });
-        fs::write(scene.folder.path().join("switch"), "").unwrap();
-        scene.news.move_on(1);
-        scene.daemon.wait_for("polling pauses");
-        scene.ends_well();
-    }
+    std::thread::scope(|scope| {
+        scope.spawn(|| check_stop(EIO));
+        scope.spawn(|| check_stop(ENOSPC));
+    });
 }

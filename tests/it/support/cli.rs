@@ -266,6 +266,11 @@ impl Running {
         }
     }
 
+    /// A line with `word` that comes before the time is up.
+    pub fn line_with(&mut self, word: &str, within: Duration) -> Option<String> {
+        self.next_line_with(word, within).ok()
+    }
+
     fn next_line_with(&mut self, word: &str, within: Duration) -> Result<String, RecvTimeoutError> {
         let deadline = Instant::now() + within;
         loop {
