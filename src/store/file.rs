@@ -129,6 +129,30 @@ pub(super) fn open_writer(
     file: &FileName,
     journal_size_limit: u64,
 ) -> Result<Connection, StoreError> {
+    let opened = open_or_refuse(file, journal_size_limit);
+    if matches!(opened, Err(StoreError::Corrupt { .. })) {
+        read_through(file)?;
+    }
+    opened
+}
+
+/// SQLite takes what a disk cannot read for damage to the file; asked by ourselves the system says what it is.
+/// Only when opening has failed: closing a handle of our own drops the locks of this process.
+fn read_through(file: &FileName) -> Result<(), StoreError> {
+    for path in [file.path.clone(), beside(&file.path, "-wal")] {
+        let read = std::fs::File::open(path)
+            .and_then(|mut bytes| std::io::copy(&mut bytes, &mut std::io::sink()));
+        match read {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(file.io_error("read", &error));
+            }
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn open_or_refuse(file: &FileName, journal_size_limit: u64) -> Result<Connection, StoreError> {
     let found = inspect(file)?;
     if found == (Found::Ours { is_clean: false }) {
         quick_check(file)?;

@@ -10,7 +10,7 @@ use std::{
 
 use crate::support::{
     cli::{Folder, LOOPBACK, Ran, feed_table},
-    faultfs::{CALLS_THAT_CHANGE, EACCES, ENOSPC, EROFS, Faults},
+    faultfs::{CALLS_THAT_CHANGE, EACCES, EIO, ENOSPC, EROFS, Faults},
     news::News,
     power_cut::Dice,
     witness::Witness,
@@ -105,6 +105,30 @@ fn a_database_that_may_not_be_written_is_told_at_the_start() {
                     .complains_of(&["a.db", "hint:"]);
                 assert!(bytes(folder.path()) == before, "{args:?} changed the file");
             }
+        }
+    }
+    folder.run(FETCH).ends_with(0);
+}
+
+#[test]
+fn a_disk_that_cannot_read_is_no_damage_to_the_file() {
+    let news = News::start(1);
+    let folder = filled(&news, true);
+    for file in ["a.db", "a.db-wal"] {
+        // A log with something in it, so that it is read at all.
+        if file == "a.db-wal" {
+            let mut daemon = folder.start(RUN);
+            daemon.wait_for("ready");
+            daemon.signal("KILL");
+            daemon.wait_for_end();
+        }
+        let before = bytes(folder.path());
+        let faults = Faults::fail(EIO).in_calls("read").of_file(file);
+        for args in [RUN, FETCH] {
+            told(&folder, args, &faults)
+                .ends_with(74)
+                .complains_of(&["a.db", "hint:"]);
+            assert!(bytes(folder.path()) == before, "{args:?} changed the file");
         }
     }
     folder.run(FETCH).ends_with(0);
