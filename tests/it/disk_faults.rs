@@ -49,7 +49,11 @@ const KINDS: &[Kind] = &[
         error: EIO,
         calls: "read",
         statuses: &[74, 78],
-        causes: &["disk I/O error", "Input/output error", "malformed"],
+        causes: &[
+            "disk I/O error",
+            "Input/output error",
+            "cannot use database",
+        ],
     },
     Kind {
         error: ENOSPC,
