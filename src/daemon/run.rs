@@ -47,7 +47,7 @@ const PROBE_EVERY: Duration = Duration::from_secs(10);
 const POSTPONE: Duration = Duration::from_secs(15);
 
 /// Part of `limits.shutdown` kept for closing the database.
-const CLOSING: Duration = Duration::from_millis(1500);
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// What a daemon is made of.
 #[derive(Debug)]

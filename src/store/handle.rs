@@ -112,7 +112,10 @@ impl Store {
         let pin = Arc::new(Mutex::new(None));
         let writer = Writer {
             connection,
-            file: file.clone(),
+            file: FileName {
+                busy_timeout: writer::PATIENCE,
+                ..file.clone()
+            },
             clock: options.clock,
             rules: Rules {
                 place: options.place,

@@ -45,6 +45,9 @@ const GATHER_SLICES: u32 = 5;
 const LOCK_TRIES: u32 = 240;
 const LOCK_TRIES_CLOSING: u32 = 2;
 
+/// How long a foreign lock is waited for at work.
+pub(super) const PATIENCE: Duration = LOCK_SLICE.saturating_mul(LOCK_TRIES);
+
 /// The state of the writing thread.
 #[derive(Debug)]
 pub(super) struct Writer {
