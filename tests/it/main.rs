@@ -55,3 +55,4 @@ mod store_place;
 mod store_search;
 mod store_support;
 mod support;
+mod web_cases;

@@ -1,0 +1,311 @@
+//! One daemon among the servers of many cases, and the comparison of its database with the table.
+
+use std::{
+    fmt::Write,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use super::case::{Asked, Case};
+use crate::support::{
+    cli::{Folder, Running},
+    web::Web,
+};
+
+/// Where the cases' servers listen: the only addresses that the daemon may ask.
+pub const ALLOWED: &str = "127.77.0.0/16";
+
+/// What the kernel of either side may hold of a body beside what was read.
+const HELD_BYTES: u64 = 12_000_000;
+
+/// A daemon that polls every case.
+pub struct Bench {
+    pub folder: Folder,
+    pub daemon: Running,
+    pub started: Instant,
+    cases: Vec<(Arc<Case>, Web)>,
+}
+
+/// A row of `v1_polls` or `v1_fetches`.
+#[derive(Debug)]
+struct Row {
+    outcome: String,
+    class: Option<String>,
+    error: Option<String>,
+    status: Option<u16>,
+    wire: i64,
+    body: i64,
+    took_ms: i64,
+}
+
+impl Bench {
+    /// Starts a server for every case, each on an address of its own, and the daemon. `head` is the
+    /// configuration before the feeds, without the database.
+    pub fn start(cases: Vec<Case>, head: &str) -> Self {
+        let folder = Folder::new();
+        let cases: Vec<(Arc<Case>, Web)> = cases.into_iter().enumerate().map(served).collect();
+        let mut config = format!("database = \"a.db\"\n{head}");
+        for (n, (case, web)) in cases.iter().enumerate() {
+            let own = web.url("/feed.xml").to_string();
+            let url = case.url.as_deref().unwrap_or(&own);
+            let content = match case.asked {
+                Asked::Feed => "feed",
+                Asked::Page => "page",
+            };
+            writeln!(
+                config,
+                "[[feeds]]\nname = \"case-{n}\"\nurl = \"{url}\"\ncontent = \"{content}\"\n{}",
+                case.settings
+            )
+            .unwrap();
+        }
+        folder.write("feedmill.toml", config);
+        let mut daemon = folder.start(&["run"]);
+        daemon.wait_for("ready");
+        Self {
+            folder,
+            daemon,
+            started: Instant::now(),
+            cases,
+        }
+    }
+
+    /// A connection that only reads.
+    pub fn database(&self) -> Connection {
+        let path = self.folder.path().join("a.db");
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap()
+    }
+
+    /// Waits until every case has its row, or until `limit` has passed: what is missing then is a
+    /// deviation.
+    pub fn wait(&self, limit: Duration) {
+        let database = self.database();
+        let waited: Vec<_> = self.waited().collect();
+        while self.started.elapsed() < limit {
+            let is_done = |(n, case): &(usize, &Case)| row(&database, *n, case.asked).is_some();
+            if waited.iter().all(is_done) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Everything that is not as the table says, a line each.
+    pub fn deviations(&self) -> Vec<String> {
+        let database = self.database();
+        let mut deviations = Vec::new();
+        for (n, case) in self.waited() {
+            let Some(row) = row(&database, n, case.asked) else {
+                deviations.push(format!("{}: no row came of it", case.name));
+                continue;
+            };
+            let found = [
+                of_row(case, &row),
+                of_feed(&database, n, case, &row),
+                of_articles(&database, n, case),
+                self.of_server(n, case),
+            ];
+            let found = found.into_iter().flatten();
+            deviations.extend(found.map(|what| {
+                let (outcome, class, error) = (&row.outcome, &row.class, &row.error);
+                format!("{}: {what} ({outcome} {class:?} {error:?})", case.name)
+            }));
+        }
+        deviations
+    }
+
+    /// Peak resident memory of the daemon so far.
+    pub fn peak_kib(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.daemon.pid());
+        let status = std::fs::read_to_string(path).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+        let number = line.and_then(|line| line.split_whitespace().nth(1));
+        number.unwrap().parse().unwrap()
+    }
+
+    /// Asks the daemon to stop; it has to do so properly and soon.
+    pub fn end(&mut self) {
+        self.daemon.signal("TERM");
+        let (status, took) = self.daemon.wait_for_end();
+        assert_eq!(status.code(), Some(0));
+        assert!(took < Duration::from_secs(5), "{took:?}");
+    }
+
+    fn waited(&self) -> impl Iterator<Item = (usize, &Case)> {
+        let cases = self.cases.iter().map(|(case, _)| case.as_ref());
+        cases.enumerate().filter(|(_, case)| !case.want.is_stuck)
+    }
+
+    fn of_server(&self, n: usize, case: &Case) -> Vec<String> {
+        let web = &self.cases[n].1;
+        let seen = web.seen();
+        let is_counted = |target: &str| match case.asked {
+            Asked::Feed => true,
+            Asked::Page => !["/feed.xml", "/robots.txt"].contains(&target),
+        };
+        let n_requests = seen.iter().filter(|seen| is_counted(&seen.target)).count();
+        let mut found = Vec::new();
+        if !case.want.requests.contains(&n_requests) {
+            found.push(format!(
+                "{n_requests} requests, not {:?}",
+                case.want.requests
+            ));
+        }
+        let n_bytes = web.n_bytes();
+        if n_bytes > case.want.sent_bytes + HELD_BYTES {
+            found.push(format!("the server got rid of {n_bytes} bytes"));
+        }
+        found
+    }
+}
+
+/// The server of the `n`th case.
+fn served((n, case): (usize, Case)) -> (Arc<Case>, Web) {
+    let case = Arc::new(case);
+    let own = format!("127.77.{}.{}:0", 1 + n / 200, 1 + n % 200);
+    let address = case.host.map_or(own, |host| format!("{host}:0"));
+    let (answering, tls) = (Arc::clone(&case), case.tls.clone());
+    let web = Web::at(&address, tls, move |seen| answering.answer(seen));
+    (case, web)
+}
+
+/// The first row of a case.
+fn row(database: &Connection, n: usize, asked: Asked) -> Option<Row> {
+    let view = match asked {
+        Asked::Feed => "v1_polls",
+        Asked::Page => "v1_fetches",
+    };
+    let query = format!(
+        "SELECT outcome, error_class, error, http_status, bytes_wire, bytes_body, duration_ms FROM {view}
+         WHERE feed_id = (SELECT id FROM v1_feeds WHERE name = ?1) ORDER BY id LIMIT 1"
+    );
+    let found = database.query_row(&query, [format!("case-{n}")], |row| {
+        Ok(Row {
+            outcome: row.get(0)?,
+            class: row.get(1)?,
+            error: row.get(2)?,
+            status: row.get(3)?,
+            wire: row.get(4)?,
+            body: row.get(5)?,
+            took_ms: row.get(6)?,
+        })
+    });
+    found.optional().unwrap()
+}
+
+/// Outcome, class, status, counts and message.
+fn of_row(case: &Case, row: &Row) -> Vec<String> {
+    let want = &case.want;
+    let mut found = Vec::new();
+    if row.outcome != want.outcome {
+        found.push(format!("outcome `{}`, not `{}`", row.outcome, want.outcome));
+    }
+    let class = want.class.map(|class| class.as_str());
+    if row.class.as_deref() != class {
+        found.push(format!("class {:?}, not {class:?}", row.class));
+    }
+    if want.status.is_some() && row.status != want.status {
+        found.push(format!("status {:?}, not {:?}", row.status, want.status));
+    }
+    if row.took_ms > want.within_ms {
+        found.push(format!("took {} ms of {}", row.took_ms, want.within_ms));
+    }
+    if row.wire > want.wire_bytes {
+        found.push(format!("read {} bytes from the wire", row.wire));
+    }
+    if row.body > 21_000_000 {
+        found.push(format!("kept {} bytes", row.body));
+    }
+    let message = row.error.as_deref().unwrap_or_default();
+    if message.is_empty() != want.class.is_none()
+        || message.contains(char::is_control)
+        || message.len() > 1500
+    {
+        found.push(format!("a message of {} bytes", message.len()));
+    }
+    found
+}
+
+/// What the feed's own rows say: polled once, planned anew, blamed only for what it did.
+fn of_feed(database: &Connection, n: usize, case: &Case, row: &Row) -> Vec<String> {
+    let query = "SELECT count(*), max(entries), min(next_poll_at IS NOT NULL),
+         (SELECT failures FROM v1_feeds WHERE name = ?1), (SELECT error_class FROM v1_feeds WHERE name = ?1)
+         FROM v1_polls WHERE feed_id = (SELECT id FROM v1_feeds WHERE name = ?1)";
+    let (n_polls, n_entries, is_planned, failures, class): (i64, i64, bool, i64, Option<String>) =
+        database
+            .query_row(query, [format!("case-{n}")], |row| {
+                Ok((
+                    row.get(0)?,
+                    row.get(1)?,
+                    row.get(2)?,
+                    row.get(3)?,
+                    row.get(4)?,
+                ))
+            })
+            .unwrap();
+    let mut found = Vec::new();
+    if n_polls != 1 {
+        found.push(format!("polled {n_polls} times"));
+    }
+    if !is_planned {
+        found.push("no next poll is planned".to_owned());
+    }
+    if case
+        .want
+        .n_entries
+        .is_some_and(|n_wanted| n_wanted != n_entries)
+    {
+        found.push(format!("{n_entries} entries"));
+    }
+    let is_feed = case.asked == Asked::Feed;
+    let wanted = case.want.class.filter(|_| is_feed);
+    if class.as_deref() != wanted.map(|class| class.as_str()) {
+        found.push(format!("the feed has the class {class:?}"));
+    }
+    if is_feed && (failures > 0) != (row.outcome == "failed") && row.outcome != "refused" {
+        found.push(format!("{failures} failures"));
+    }
+    found
+}
+
+/// What was stored.
+fn of_articles(database: &Connection, n: usize, case: &Case) -> Vec<String> {
+    let query = "SELECT coalesce(title, ''), text, coalesce(url, ''), text_source, page_error FROM v1_articles
+         WHERE id IN (SELECT article_id FROM v1_listings WHERE feed_id = (SELECT id FROM v1_feeds WHERE name = ?1))";
+    let mut statement = database.prepare(query).unwrap();
+    let rows = statement.query_map([format!("case-{n}")], |row| {
+        let text = [0, 1, 2].map(|at| row.get::<_, String>(at).unwrap_or_default());
+        Ok((
+            text,
+            row.get::<_, String>(3)?,
+            row.get::<_, Option<String>>(4)?,
+        ))
+    });
+    let articles: Vec<_> = rows.unwrap().map(Result::unwrap).collect();
+    let want = &case.want;
+    let mut found = Vec::new();
+    let n_articles = i64::try_from(articles.len()).unwrap();
+    if want.n_articles.is_some_and(|wanted| wanted != n_articles) {
+        found.push(format!("{n_articles} articles, not {:?}", want.n_articles));
+    }
+    let has = |text: &str| {
+        let mut places = articles.iter().flat_map(|(texts, _, _)| texts);
+        places.any(|place| place.contains(text))
+    };
+    if let Some(text) = want.text.filter(|text| !has(text)) {
+        found.push(format!("no `{text}` in {articles:.200?}"));
+    }
+    if let Some(text) = want.absent.filter(|text| has(text)) {
+        found.push(format!("`{text}` in {articles:.200?}"));
+    }
+    for (_, source, page_error) in articles.iter().filter(|_| case.asked == Asked::Page) {
+        let is_from_page = source == "page";
+        let class = want.class.map(|class| class.as_str());
+        if is_from_page != class.is_none() || page_error.as_deref() != class {
+            found.push(format!("text from {source}, page_error {page_error:?}"));
+        }
+    }
+    found
+}
