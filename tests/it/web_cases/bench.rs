@@ -8,10 +8,10 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
-use super::case::{Asked, Case};
+use super::case::{Asked, Case, FEED, RSS};
 use crate::support::{
     cli::{Folder, Running},
-    web::Web,
+    web::{Answer, Web},
 };
 
 /// Where the cases' servers listen: the only addresses that the daemon may ask.
@@ -19,6 +19,34 @@ pub const ALLOWED: &str = "127.77.0.0/16";
 
 /// What the kernel of either side may hold of a body beside what was read.
 const HELD_BYTES: u64 = 12_000_000;
+
+/// Servers that several cases lead to.
+pub struct Others {
+    /// A feed that is as it should be, on another host.
+    pub good: String,
+    /// A port of 127.0.0.1 where something listens that may not be asked.
+    pub inside_port: u16,
+    inside: Web,
+    _good: Web,
+}
+
+impl Others {
+    pub fn start() -> Self {
+        let good = Web::at("127.77.0.1:0", None, |_| Answer::ok(RSS, FEED));
+        let inside = Web::always(Answer::ok(RSS, FEED));
+        Self {
+            good: good.url("/good.xml").to_string(),
+            inside_port: inside.address.port(),
+            inside,
+            _good: good,
+        }
+    }
+
+    /// Nobody connected to what may not be asked.
+    pub fn assert_untouched(&self) {
+        assert_eq!(self.inside.n_connections(), 0);
+    }
+}
 
 /// A daemon that polls every case.
 pub struct Bench {

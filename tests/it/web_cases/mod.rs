@@ -8,11 +8,14 @@ mod bench;
 mod case;
 mod compression;
 mod framing;
+mod redirects;
+mod statuses;
 
 use std::{collections::HashSet, time::Duration};
 
-use bench::{ALLOWED, Bench};
+use bench::{ALLOWED, Bench, Others};
 use case::Case;
+use compression::Joined;
 
 /// What all cases may use in common; more is a waste of memory (R03).
 const PEAK_KIB: u64 = 256 << 10;
@@ -35,23 +38,29 @@ fn assert_none(deviations: &[String]) {
 
 #[test]
 fn every_case_ends_as_the_table_says() {
-    let cases = everything();
+    let others = Others::start();
+    let cases = everything(&others);
     let names: HashSet<&str> = cases.iter().map(|case| case.name.as_str()).collect();
     assert_eq!(names.len(), cases.len(), "two cases have one name");
+    let n_cases = cases.len();
     let mut bench = Bench::start(cases, &head());
     bench.wait(Duration::from_secs(50));
     let deviations = bench.deviations();
     let peak = bench.peak_kib();
-    eprintln!("{} KiB, {:?}", peak, bench.started.elapsed());
+    eprintln!("{peak} KiB, {:?}, {n_cases} cases", bench.started.elapsed());
     bench.end();
+    others.assert_untouched();
     assert_none(&deviations);
     assert!(peak <= PEAK_KIB, "{peak} KiB");
 }
 
 /// All cases but those that take time.
-fn everything() -> Vec<Case> {
-    [compression::cases(), framing::cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+fn everything(others: &Others) -> Vec<Case> {
+    [
+        compression::cases(),
+        framing::cases(),
+        redirects::cases(others),
+        statuses::cases(),
+    ]
+    .concat_cases()
 }
