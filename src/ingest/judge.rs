@@ -235,9 +235,13 @@ pub(super) fn permanent_target(
 }
 
 fn feed_failure(feed_url: &str, error: &FeedError) -> Failure {
+    let why = match std::error::Error::source(error) {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    };
     let mut failure = Failure::new(
         error.class(),
-        format!("cannot read feed `{feed_url}`: {error}"),
+        format!("cannot read feed `{feed_url}`: {why}"),
     );
     failure.discovered = error.discovered().to_vec();
     failure
