@@ -68,8 +68,8 @@ pub struct Case {
     pub tls: Option<Arc<ServerConfig>>,
     /// The server's address, if it matters.
     pub host: Option<&'static str>,
-    /// Further lines of the feed's table in the configuration.
-    pub settings: &'static str,
+    /// What `content` is in the configuration, if it matters.
+    pub content: Option<&'static str>,
     pub want: Want,
 }
 
@@ -83,7 +83,7 @@ fn case(name: &str, asked: Asked, handler: Arc<Handler>) -> Case {
         url: None,
         tls: None,
         host: None,
-        settings: "",
+        content: None,
         want: Want {
             outcome: "ok",
             class: None,
@@ -218,11 +218,6 @@ impl Case {
 
     pub fn tls(mut self, host: &'static str, config: &Arc<ServerConfig>) -> Self {
         (self.host, self.tls) = (Some(host), Some(Arc::clone(config)));
-        self
-    }
-
-    pub fn settings(mut self, settings: &'static str) -> Self {
-        self.settings = settings;
         self
     }
 

@@ -6,8 +6,12 @@
 
 mod bench;
 mod case;
+mod charsets;
 mod compression;
+mod documents;
+mod entries;
 mod framing;
+mod pages;
 mod redirects;
 mod statuses;
 
@@ -61,6 +65,10 @@ fn everything(others: &Others) -> Vec<Case> {
         framing::cases(),
         redirects::cases(others),
         statuses::cases(),
+        documents::cases(),
+        charsets::cases(),
+        entries::cases(),
+        pages::cases(),
     ]
     .concat_cases()
 }
