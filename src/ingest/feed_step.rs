@@ -125,16 +125,25 @@ fn key_entries(
     (keyed, n_looked_at)
 }
 
-/// A user and password in a link are nobody's business but the site's (R11).
+/// A user and password in a link are nobody's business but the site's (R11), nor are they in a guid that is
+/// the link.
 fn hide_credentials(entry: &mut Entry) {
-    let Some(url) = entry.url.as_deref().filter(|url| url.contains('@')) else {
-        return;
-    };
-    if let Ok(parsed) = ::url::Url::parse(url)
-        && (!parsed.username().is_empty() || parsed.password().is_some())
-    {
-        entry.url = Some(url::without_credentials(&parsed).into());
+    if let Some(bare) = entry.url.as_deref().and_then(bare_of_credentials) {
+        entry.url = Some(bare);
     }
+    if let Some(bare) = bare_of_credentials(&entry.guid) {
+        entry.guid = bare;
+    }
+}
+
+/// The address without user and password; `None` when it has none.
+fn bare_of_credentials(address: &str) -> Option<String> {
+    if !address.contains('@') {
+        return None;
+    }
+    let parsed = ::url::Url::parse(address).ok()?;
+    let has_any = !parsed.username().is_empty() || parsed.password().is_some();
+    has_any.then(|| url::without_credentials(&parsed).into())
 }
 
 /// `<item/>` and its like are counted by the reader, but they are no articles.
