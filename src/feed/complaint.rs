@@ -101,6 +101,11 @@ impl Complaints {
         }
     }
 
+    /// Whether there was such a complaint.
+    pub(super) fn has(&self, complaint: Complaint) -> bool {
+        self.counts.contains_key(&complaint)
+    }
+
     /// One line a kind, with the count when there was more than one.
     pub(super) fn lines(&self) -> impl Iterator<Item = String> + '_ {
         self.counts.iter().map(|(complaint, count)| match count {

@@ -21,6 +21,7 @@ pub(super) fn finish(
         }
     }
     complaints.note_times(Complaint::TooManyEntries, feed.n_entries_beyond);
+    feed.is_cut = complaints.has(Complaint::Truncated);
     feed.warnings.extend(complaints.lines());
     feed
 }

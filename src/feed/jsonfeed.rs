@@ -83,6 +83,7 @@ pub(super) fn read_json(
         next: reading.address(feed, "next_url"),
         entries,
         n_entries_beyond: root.n_items_beyond,
+        is_cut: false,
         warnings: Vec::new(),
     };
     Ok(finish::finish(feed, limits, reading.complaints))

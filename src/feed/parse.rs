@@ -160,6 +160,7 @@ fn assemble(
         next: channel.next,
         entries,
         n_entries_beyond,
+        is_cut: false,
         warnings: Vec::new(),
     }
 }

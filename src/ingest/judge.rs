@@ -89,9 +89,13 @@ impl Inner {
                 outcome: Outcome::Ok,
                 failure: None,
                 http_status: Some(status),
-                // The rest is asked for next time, and must not be "not modified" then.
                 validators: if read.entries_taken > 0 {
+                    // The rest is asked for next time, and must not be "not modified" then.
                     ValidatorsUpdate::Set(None)
+                } else if read.feed.is_cut {
+                    // What is missing neither: these stand for a document that we do not have. Should the
+                    // same bytes come again, that is how the document is.
+                    ValidatorsUpdate::Keep
                 } else {
                     validators
                 },

@@ -52,6 +52,8 @@ pub struct ParsedFeed {
     pub entries: Vec<Entry>,
     /// Entries that stand in the document beyond the limit.
     pub n_entries_beyond: usize,
+    /// The document ends before it is complete: entries may be missing.
+    pub is_cut: bool,
     /// One line for each thing that had to be mended or left out.
     pub warnings: Vec<String>,
 }
