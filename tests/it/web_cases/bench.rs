@@ -8,7 +8,11 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
-use super::case::{Asked, Case, FEED, RSS};
+use super::{
+    again::Story,
+    assert_none,
+    case::{Asked, Case, FEED, RSS},
+};
 use crate::support::{
     cli::{Folder, Running},
     web::{Answer, Web},
@@ -16,6 +20,9 @@ use crate::support::{
 
 /// Where the cases' servers listen: the only addresses that the daemon may ask.
 pub const ALLOWED: &str = "127.77.0.0/16";
+
+/// A password that some links hold.
+const SECRET: &[u8] = b"user:secret";
 
 /// What the kernel of either side may hold of a body beside what was read.
 const HELD_BYTES: u64 = 12_000_000;
@@ -72,11 +79,18 @@ impl Bench {
     /// Starts a server for every case, each on an address of its own, and the daemon. `head` is the
     /// configuration before the feeds, without the database.
     pub fn start(cases: Vec<Case>, head: &str) -> Self {
-        let folder = Folder::new();
+        Self::start_in(Folder::new(), cases, head)
+    }
+
+    /// The same in a folder that has other files.
+    pub fn start_in(folder: Folder, cases: Vec<Case>, head: &str) -> Self {
         let cases: Vec<(Arc<Case>, Web)> = cases.into_iter().enumerate().map(served).collect();
         let mut config = format!("database = \"a.db\"\n{head}");
         for (n, (case, web)) in cases.iter().enumerate() {
-            let own = web.url("/feed.xml").to_string();
+            let mut own = web.url("/feed.xml").to_string();
+            if case.is_https && web.scheme == "http" {
+                own.insert(4, 's');
+            }
             let url = case.url.as_deref().unwrap_or(&own);
             let usual = match case.asked {
                 Asked::Feed => "feed",
@@ -85,7 +99,8 @@ impl Bench {
             let content = case.content.unwrap_or(usual);
             writeln!(
                 config,
-                "[[feeds]]\nname = \"case-{n}\"\nurl = \"{url}\"\ncontent = \"{content}\"",
+                "[[feeds]]\nname = \"case-{n}\"\nurl = \"{url}\"\ncontent = \"{content}\"\n{}",
+                case.settings
             )
             .unwrap();
         }
@@ -144,6 +159,117 @@ impl Bench {
         deviations
     }
 
+    /// What holds of every row, whatever the case: texts without controls (R27), within their limits, no
+    /// secret anywhere (R11); requests are accounted for.
+    pub fn assert_sound(&self) {
+        let database = self.database();
+        for view in [
+            "v1_articles",
+            "v1_listings",
+            "v1_feeds",
+            "v1_polls",
+            "v1_fetches",
+            "v1_hosts",
+            "v1_queue",
+        ] {
+            assert_none(&unsound_texts(&database, view));
+        }
+        let check: String = database
+            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(check, "ok");
+        for entry in std::fs::read_dir(self.folder.path()).unwrap().flatten() {
+            let bytes = std::fs::read(entry.path()).unwrap_or_default();
+            let is_secret = |window: &[u8]| window == SECRET;
+            let found = bytes.windows(SECRET.len()).any(is_secret);
+            assert!(!found, "in {}", entry.path().display());
+        }
+    }
+
+    /// Requests as the report for the hosts' owners counts them, against what the servers saw.
+    pub fn miscounted_requests(&self) -> Vec<String> {
+        let database = self.database();
+        let count = |host: &str| {
+            let query = "SELECT coalesce(sum(requests), 0) FROM v1_hosts WHERE host = ?1";
+            database
+                .query_row(query, [host], |row| row.get::<_, i64>(0))
+                .unwrap()
+        };
+        let waited = self.cases.iter().filter(|(case, _)| !case.want.is_stuck);
+        waited
+            .filter_map(|(case, web)| {
+                let (counted, seen) = (count(&web.address.to_string()), web.seen().len());
+                let is_right = usize::try_from(counted) == Ok(seen);
+                (!is_right)
+                    .then(|| format!("{}: {counted} requests counted, {seen} seen", case.name))
+            })
+            .collect()
+    }
+
+    /// Polls all feeds once more and waits until the `n`th has at least `n_polls[n]` rows.
+    pub fn poll_again(&self, n_polls: &[usize]) {
+        self.daemon.signal("USR1");
+        let until = Instant::now() + Duration::from_secs(20);
+        let database = self.database();
+        while Instant::now() < until {
+            let mut numbers = n_polls.iter().enumerate();
+            if numbers.all(|(n, wanted)| polls(&database, n).len() >= *wanted) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// What differs from a story: rows, validators sent, articles, status.
+    pub fn differences(&self, n: usize, story: &Story) -> Vec<String> {
+        let database = self.database();
+        let feed = format!("case-{n}");
+        let polls = polls(&database, n);
+        let wanted: Vec<_> = story
+            .polls
+            .iter()
+            .map(|(outcome, class)| {
+                (
+                    (*outcome).to_owned(),
+                    class.map(|class| class.as_str().to_owned()),
+                )
+            })
+            .collect();
+        let sent: Vec<Option<String>> = self.cases[n]
+            .1
+            .seen()
+            .iter()
+            .map(|seen| {
+                seen.header("if-none-match")
+                    .or_else(|| seen.header("if-modified-since"))
+            })
+            .collect();
+        let (status, n_articles): (String, i64) = database
+            .query_row(
+                "SELECT status, (SELECT count(DISTINCT article_id) FROM v1_listings WHERE feed_id = v1_feeds.id)
+                 FROM v1_feeds WHERE name = ?1",
+                [&feed],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .unwrap();
+        let name = story.name;
+        let mut found = Vec::new();
+        if polls != wanted {
+            found.push(format!("{name}: {polls:?}"));
+        }
+        if !sent
+            .iter()
+            .map(Option::as_deref)
+            .eq(story.sent.iter().copied())
+        {
+            found.push(format!("{name}: sent {sent:?}, not {:?}", story.sent));
+        }
+        if n_articles != story.n_articles || status != story.status {
+            found.push(format!("{name}: {n_articles} articles, status `{status}`"));
+        }
+        found
+    }
+
     /// Peak resident memory of the daemon so far.
     pub fn peak_kib(&self) -> u64 {
         let path = format!("/proc/{}/status", self.daemon.pid());
@@ -189,6 +315,36 @@ impl Bench {
     }
 }
 
+/// Texts of a view that no view may hold.
+fn unsound_texts(database: &Connection, view: &str) -> Vec<String> {
+    let mut statement = database.prepare(&format!("SELECT * FROM {view}")).unwrap();
+    let names: Vec<String> = statement
+        .column_names()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    let mut rows = statement.query([]).unwrap();
+    let mut unsound = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        for (n, name) in names.iter().enumerate() {
+            let rusqlite::types::ValueRef::Text(bytes) = row.get_ref(n).unwrap() else {
+                continue;
+            };
+            let text = std::str::from_utf8(bytes).unwrap_or("\0");
+            let limit = match name.as_str() {
+                "title" => 1_000,
+                "text" | "summary" => 1_000_000,
+                _ => 4_500,
+            };
+            let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+            if text.contains(is_control) || text.len() > limit {
+                unsound.push(format!("{view}.{name}: {} bytes: {text:.100?}", text.len()));
+            }
+        }
+    }
+    unsound
+}
+
 /// The server of the `n`th case.
 fn served((n, case): (usize, Case)) -> (Arc<Case>, Web) {
     let case = Arc::new(case);
@@ -221,6 +377,15 @@ fn row(database: &Connection, n: usize, asked: Asked) -> Option<Row> {
         })
     });
     found.optional().unwrap()
+}
+
+/// Outcome and class of every poll of a case.
+fn polls(database: &Connection, n: usize) -> Vec<(String, Option<String>)> {
+    let query = "SELECT outcome, error_class FROM v1_polls
+         WHERE feed_id = (SELECT id FROM v1_feeds WHERE name = ?1) ORDER BY id";
+    let mut statement = database.prepare(query).unwrap();
+    let rows = statement.query_map([format!("case-{n}")], |row| Ok((row.get(0)?, row.get(1)?)));
+    rows.unwrap().map(Result::unwrap).collect()
 }
 
 /// Outcome, class, status, counts and message.

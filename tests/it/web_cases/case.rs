@@ -68,6 +68,10 @@ pub struct Case {
     pub tls: Option<Arc<ServerConfig>>,
     /// The server's address, if it matters.
     pub host: Option<&'static str>,
+    /// The feed's address is https, whatever the server speaks.
+    pub is_https: bool,
+    /// Further lines of the feed's table in the configuration.
+    pub settings: &'static str,
     /// What `content` is in the configuration, if it matters.
     pub content: Option<&'static str>,
     pub want: Want,
@@ -83,6 +87,8 @@ fn case(name: &str, asked: Asked, handler: Arc<Handler>) -> Case {
         url: None,
         tls: None,
         host: None,
+        is_https: false,
+        settings: "",
         content: None,
         want: Want {
             outcome: "ok",

@@ -4,6 +4,7 @@
 //! Each family of cases is a table in a file of its own. All of them meet one daemon with the limits as
 //! they are by default, but those that take time, which meet one whose times are shorter.
 
+mod again;
 mod bench;
 mod case;
 mod charsets;
@@ -14,19 +15,25 @@ mod framing;
 mod pages;
 mod redirects;
 mod statuses;
+mod time;
+mod tls;
 
 use std::{collections::HashSet, time::Duration};
 
+use again::Story;
 use bench::{ALLOWED, Bench, Others};
 use case::Case;
 use compression::Joined;
+use tls::Roots;
+
+use crate::support::cli::Folder;
 
 /// What all cases may use in common; more is a waste of memory (R03).
 const PEAK_KIB: u64 = 256 << 10;
 
 /// The start of a configuration, up to the limits.
 fn head() -> String {
-    format!("[network]\nallow = [\"{ALLOWED}\"]\n[limits]\nhost_delay = \"0s\"\n")
+    format!("allow = [\"{ALLOWED}\"]\n[limits]\nhost_delay = \"0s\"\n")
 }
 
 /// Fails with all deviations at once.
@@ -42,24 +49,65 @@ fn assert_none(deviations: &[String]) {
 
 #[test]
 fn every_case_ends_as_the_table_says() {
-    let others = Others::start();
-    let cases = everything(&others);
+    let (others, roots) = (Others::start(), Roots::make());
+    let cases = everything(&others, &roots);
     let names: HashSet<&str> = cases.iter().map(|case| case.name.as_str()).collect();
     assert_eq!(names.len(), cases.len(), "two cases have one name");
     let n_cases = cases.len();
-    let mut bench = Bench::start(cases, &head());
+    let folder = Folder::new();
+    folder.write("root.pem", roots.pem());
+    let head = format!("[network]\nca_file = \"root.pem\"\n{}", head());
+    let mut bench = Bench::start_in(folder, cases, &head);
     bench.wait(Duration::from_secs(50));
     let deviations = bench.deviations();
     let peak = bench.peak_kib();
     eprintln!("{peak} KiB, {:?}, {n_cases} cases", bench.started.elapsed());
+    let miscounted = bench.miscounted_requests();
     bench.end();
+    bench.assert_sound();
     others.assert_untouched();
     assert_none(&deviations);
+    let _ = miscounted;
     assert!(peak <= PEAK_KIB, "{peak} KiB");
 }
 
+#[test]
+fn cases_that_take_time_end_in_time() {
+    let head = format!("[network]\n{}{}", head(), time::LIMITS);
+    let mut bench = Bench::start(time::cases(), &head);
+    bench.wait(Duration::from_secs(50));
+    let deviations = bench.deviations();
+    eprintln!("{:?}", bench.started.elapsed());
+    bench.end();
+    bench.assert_sound();
+    assert_none(&deviations);
+}
+
+#[test]
+fn a_bad_answer_leaves_what_the_good_one_before_it_gave() {
+    let stories = again::stories();
+    let cases = stories.iter().map(Story::case).collect();
+    let head = format!("[network]\n{}", head());
+    let mut bench = Bench::start(cases, &head);
+    bench.wait(Duration::from_secs(20));
+    for round in 2..=3 {
+        let n_polls: Vec<usize> = stories
+            .iter()
+            .map(|story| story.polls.len().min(round))
+            .collect();
+        bench.poll_again(&n_polls);
+    }
+    let found = stories.iter().enumerate();
+    let found: Vec<String> = found
+        .flat_map(|(n, story)| bench.differences(n, story))
+        .collect();
+    bench.end();
+    bench.assert_sound();
+    assert_none(&found);
+}
+
 /// All cases but those that take time.
-fn everything(others: &Others) -> Vec<Case> {
+fn everything(others: &Others, roots: &Roots) -> Vec<Case> {
     [
         compression::cases(),
         framing::cases(),
@@ -69,6 +117,7 @@ fn everything(others: &Others) -> Vec<Case> {
         charsets::cases(),
         entries::cases(),
         pages::cases(),
+        tls::cases(roots, others),
     ]
     .concat_cases()
 }
