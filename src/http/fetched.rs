@@ -6,7 +6,10 @@ use bytes::Bytes;
 use url::Url;
 
 use super::{BodyLease, HeaderMap};
-use crate::model::{Failure, Validators};
+use crate::{
+    model::{Failure, Validators},
+    url::host_key,
+};
 
 /// What a fetch came to, with what it cost.
 #[derive(Debug)]
@@ -42,6 +45,17 @@ impl Fetched {
             response.body = Bytes::new();
             response.lease = BodyLease::default();
         }
+    }
+
+    /// Requests that `host` got, and the other hosts on the way, one for each request.
+    pub fn requests_by_host(&self, host: &str) -> (u32, Vec<String>) {
+        let n_hops = u32::try_from(self.hops.len()).unwrap_or(u32::MAX);
+        let is_final_asked = self.n_requests > n_hops;
+        let asked = self.hops.iter().map(|hop| &hop.url);
+        let asked = asked.chain(is_final_asked.then_some(&self.final_url));
+        let (here, elsewhere): (Vec<String>, Vec<String>) =
+            asked.map(host_key).partition(|asked| asked == host);
+        (u32::try_from(here.len()).unwrap_or(u32::MAX), elsewhere)
     }
 
     /// Every redirect on the way was permanent (301, 308), and there was at least one.

@@ -114,6 +114,7 @@ impl Inner {
         let is_outage = self.observe_host(&host, fetched.result.as_ref().err(), now.mono);
         let started_at = now.wall - TimeDelta::from_std(fetched.took).unwrap_or_default();
         let final_url = fetched.final_url.clone();
+        let (n_requests, other_hosts) = fetched.requests_by_host(&host);
         let mut record = PageRecord {
             queue: due.queue,
             feed: due.feed,
@@ -125,7 +126,8 @@ impl Inner {
             final_url: Some(final_url.to_string()),
             http_status: None,
             host,
-            n_requests: fetched.n_requests,
+            n_requests,
+            other_hosts,
             bytes_wire: fetched.bytes_wire,
             bytes_body: fetched.bytes_body,
             content: None,
@@ -199,6 +201,7 @@ impl Inner {
                     .map(|url| url::host_key(&url))
                     .unwrap_or_default(),
                 n_requests: 0,
+                other_hosts: Vec::new(),
                 bytes_wire: 0,
                 bytes_body: 0,
                 content: self.fallback(due, failure.class),

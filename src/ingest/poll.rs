@@ -158,6 +158,7 @@ impl Inner {
         report_next(report, &next, is_local_outage);
         let is_gap = is_gap(row, &plan);
         let is_identity_changed = is_gap && notice_another(row, feed_facts.as_ref());
+        let (n_requests, other_hosts) = fetched.requests_by_host(&host);
         let record = PollRecord {
             feed: row.id,
             started_at,
@@ -166,7 +167,8 @@ impl Inner {
             failure,
             http_status,
             host,
-            n_requests: fetched.n_requests,
+            n_requests,
+            other_hosts,
             bytes_wire: fetched.bytes_wire,
             bytes_body: fetched.bytes_body,
             n_entries: report.entries,
@@ -211,6 +213,7 @@ impl Inner {
             http_status: None,
             host: String::new(),
             n_requests: 0,
+            other_hosts: Vec::new(),
             bytes_wire: 0,
             bytes_body: 0,
             n_entries: 0,

@@ -157,8 +157,10 @@ impl Inner {
         }
         let fetched = self.client.fetch(&request).await;
         row.holds = self.holds(&fetched, now);
+        let (n_requests, other_hosts) = fetched.requests_by_host(&url::host_key(&request.url));
         row.cost = RobotsCost {
-            n_requests: fetched.n_requests,
+            n_requests,
+            other_hosts,
             bytes_wire: fetched.bytes_wire,
             bytes_body: fetched.bytes_body,
             is_not_modified: fetched

@@ -118,3 +118,19 @@ pub(super) fn count_host(work: &Work<'_>, host: &HostUse<'_>) -> Done<()> {
     )?;
     Ok(())
 }
+
+/// Adds to the day of each host that redirected: a request, and nothing else.
+pub(super) fn count_redirects(work: &Work<'_>, hosts: &[String]) -> Done<()> {
+    for host in hosts {
+        let redirect = HostUse {
+            host,
+            n_requests: 1,
+            is_not_modified: false,
+            outcome: Outcome::Ok,
+            bytes_wire: 0,
+            bytes_body: 0,
+        };
+        count_host(work, &redirect)?;
+    }
+    Ok(())
+}

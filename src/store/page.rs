@@ -52,6 +52,7 @@ pub(super) fn finish_page(work: &mut Work<'_>, record: &PageRecord) -> Done<Stor
             bytes_body: record.bytes_body,
         },
     )?;
+    ledger::count_redirects(work, &record.other_hosts)?;
     Ok(stored)
 }
 

@@ -44,6 +44,7 @@ pub(super) fn finish_poll(work: &mut Work<'_>, record: &PollRecord) -> Done<Stor
             bytes_body: record.bytes_body,
         },
     )?;
+    ledger::count_redirects(work, &record.other_hosts)?;
     stored.n_waiting = lookup::waiting(work.connection, record.feed)?;
     Ok(stored)
 }

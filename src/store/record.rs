@@ -45,8 +45,10 @@ pub struct PollRecord {
     pub http_status: Option<u16>,
     /// The host that answered last, for `v1_hosts`; lower case, with a port that is not default.
     pub host: String,
-    /// Requests that were sent, redirects included.
+    /// Requests that it got.
     pub n_requests: u32,
+    /// Other hosts that redirected on the way, one for each request.
+    pub other_hosts: Vec<String>,
     /// Bytes of the body on the wire.
     pub bytes_wire: u64,
     /// Bytes of the body after decoding.
@@ -209,8 +211,10 @@ pub struct PageRecord {
     pub http_status: Option<u16>,
     /// As in [`PollRecord::host`].
     pub host: String,
-    /// Requests that were sent, redirects included; zero when refused.
+    /// Requests that it got; zero when refused.
     pub n_requests: u32,
+    /// As in [`PollRecord::other_hosts`].
+    pub other_hosts: Vec<String>,
     /// Bytes of the body on the wire.
     pub bytes_wire: u64,
     /// Bytes of the body after decoding.
@@ -315,10 +319,12 @@ pub struct RobotsRow {
 }
 
 /// What asking for a robots.txt took.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RobotsCost {
-    /// Requests sent.
+    /// Requests that the origin's host got.
     pub n_requests: u32,
+    /// As in [`PollRecord::other_hosts`].
+    pub other_hosts: Vec<String>,
     /// Bytes of the body on the wire.
     pub bytes_wire: u64,
     /// Bytes of it once decoded.

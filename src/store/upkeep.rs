@@ -54,7 +54,8 @@ pub(super) fn save_robots(work: &Work<'_>, row: &RobotsRow) -> Done<()> {
             bytes_wire: row.cost.bytes_wire,
             bytes_body: row.cost.bytes_body,
         },
-    )
+    )?;
+    ledger::count_redirects(work, &row.cost.other_hosts)
 }
 
 /// Puts pages off.
