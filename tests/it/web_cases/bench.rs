@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use feedmill::model::ErrorClass;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::{
@@ -195,7 +196,9 @@ impl Bench {
                 .query_row(query, [host], |row| row.get::<_, i64>(0))
                 .unwrap()
         };
-        let waited = self.cases.iter().filter(|(case, _)| !case.want.is_stuck);
+        // With TLS 1.3 a request may be on its way when the server says that it wants a certificate.
+        let is_told = |case: &Case| !case.want.is_stuck && case.want.class != Some(ErrorClass::Tls);
+        let waited = self.cases.iter().filter(|(case, _)| is_told(case));
         waited
             .filter_map(|(case, web)| {
                 let (counted, seen) = (count(&web.address.to_string()), web.seen().len());
@@ -268,6 +271,21 @@ impl Bench {
             found.push(format!("{name}: {n_articles} articles, status `{status}`"));
         }
         found
+    }
+
+    /// How long after the first poll the last of the feeds whose case has this name began to be polled.
+    pub fn latest_start(&self, name: &str) -> Duration {
+        let database = self.database();
+        let query = "SELECT 86400 * (julianday(started_at) - julianday((SELECT min(started_at) FROM v1_polls)))
+             FROM v1_polls WHERE feed_id = (SELECT id FROM v1_feeds WHERE name = ?1)";
+        let named = self.cases.iter().enumerate();
+        let named = named.filter(|(_, (case, _))| case.name.starts_with(name));
+        let starts = named.map(|(n, _)| {
+            let after =
+                database.query_row(query, [format!("case-{n}")], |row| row.get::<_, f64>(0));
+            Duration::from_secs_f64(after.unwrap().max(0.0))
+        });
+        starts.max().unwrap()
     }
 
     /// Peak resident memory of the daemon so far.
