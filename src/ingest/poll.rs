@@ -108,7 +108,7 @@ impl Inner {
             Ok(request) => (self.client.fetch(&request).await, request.url),
             Err(failure) => return self.refuse(feed, row, failure, report).await,
         };
-        let sent_validators = !is_full && row.validators.is_some();
+        let full_at = (is_full || row.validators.is_none()).then_some(started_at);
         // A large document is read and kept before the next one is (R03).
         let _alone = self.large_documents.turn(&fetched).await;
         let verdict = self.judge(row, &fetched).await;
@@ -147,15 +147,9 @@ impl Inner {
             &permanent_target(&fetched, &address, outcome),
             now.wall,
         );
-        if body_hash.is_some() {
-            next.memory.body_hash = body_hash;
-            if !sent_validators {
-                next.memory.last_full_at = Some(started_at);
-            }
-        }
+        remember_body(&mut next.memory, body_hash, full_at);
         report_poll(report, outcome, failure.as_ref(), feed_facts.as_ref());
-        report.http_status = http_status;
-        report_next(report, &next, is_local_outage);
+        report_next(report, &next, is_local_outage, http_status);
         let is_gap = is_gap(row, &plan);
         let is_identity_changed = is_gap && notice_another(row, feed_facts.as_ref());
         let (n_requests, other_hosts) = fetched.requests_by_host(&host);
@@ -368,6 +362,18 @@ fn take_reading(
     }
 }
 
+/// Keeps which body was stored last; `full_at`: it was asked for without validators then.
+fn remember_body(
+    memory: &mut FeedMemory,
+    body_hash: Option<String>,
+    full_at: Option<DateTime<Utc>>,
+) {
+    if body_hash.is_some() {
+        memory.body_hash = body_hash;
+        memory.last_full_at = full_at.or(memory.last_full_at);
+    }
+}
+
 /// The poll shares nothing with the one before: entries may have come and gone between them. The rest of a
 /// document that was too long is no gap, nor are the first entries of a feed that had none.
 fn is_gap(row: &FeedRow, plan: &FeedPlan) -> bool {
@@ -465,7 +471,13 @@ fn add_stored(report: &mut PollReport, stored: &Stored) {
 }
 
 /// Failures in a row are told at the first, second, fourth, eighth …; a poll that was held back is none.
-fn report_next(report: &mut PollReport, next: &NextPoll, is_local_outage: bool) {
+fn report_next(
+    report: &mut PollReport,
+    next: &NextPoll,
+    is_local_outage: bool,
+    http_status: Option<u16>,
+) {
+    report.http_status = http_status;
     report.next_poll_at = Some(next.at);
     report.is_repetition = is_local_outage || !next.failures.is_power_of_two();
 }

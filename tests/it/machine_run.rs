@@ -191,7 +191,10 @@ fn a_reader_that_does_not_let_go_is_told_of_and_the_log_is_cut_when_it_does() {
     scene.news.move_on(4);
     scene.wait_until_all_is_stored("with a reader that does not let go");
     let line = scene.daemon.wait_for("a reader has kept");
-    assert!(line.contains("a.db-wal") && line.contains("bytes"), "{line}");
+    assert!(
+        line.contains("a.db-wal") && line.contains("bytes"),
+        "{line}"
+    );
     assert!(length() > 64 * 1024);
     let n_seen: i64 = reader.query_row(count, [], |row| row.get(0)).unwrap();
     assert_eq!(n_seen, n_before, "the reader sees one state");
