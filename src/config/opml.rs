@@ -21,7 +21,7 @@ pub(super) fn read(
     report: &mut Report,
 ) -> Vec<FeedConfig> {
     let outlines = match crate::feed::opml::read(bytes) {
-        Ok(outlines) => outlines,
+        Ok(list) => list.feeds,
         Err(error) => {
             report.fault(whole_file(name), "", error.to_string(), error.hint());
             return Vec::new();

@@ -195,6 +195,7 @@ proptest! {
             (prop::option::of("[A-Za-z&<\"'é]{1,9}"), prop::collection::btree_set("[a-z&]{1,6}", 0..3)),
             1..5,
         ),
+        folders in prop::collection::btree_map("[A-Za-z&<\"'é]{1,9}", prop::option::of("[0-9<é]{0,4}"), 0..4),
     ) {
         let feeds: Vec<opml::OpmlFeed> = feeds
             .into_iter()
@@ -205,8 +206,19 @@ proptest! {
                 ..opml::OpmlFeed::default()
             })
             .collect();
-        let text = opml::write("list", &feeds, now());
-        prop_assert_eq!(opml::read(text.as_bytes()).unwrap(), feeds);
+        let folders = folders
+            .into_iter()
+            .map(|(name, sort_order)| opml::OpmlFolder {
+                path: vec![name],
+                attributes: sort_order
+                    .map(|value| ("sortOrder".to_owned(), value))
+                    .into_iter()
+                    .collect(),
+            })
+            .collect();
+        let list = opml::OpmlList { feeds, folders };
+        let text = opml::write("list", &list, now());
+        prop_assert_eq!(opml::read(text.as_bytes()).unwrap(), list);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
         source,
     },
     config::{self, FeedConfig, ListedFeed, NewFeed},
-    feed::opml::{self, OpmlFeed},
+    feed::opml::{self, OpmlFeed, OpmlList},
     url,
 };
 
@@ -34,7 +34,7 @@ pub(super) fn import(file: &str, global: &Global) -> Result<Status, Failed> {
         .filter_map(|feed| feed.name.clone())
         .collect();
     let (mut new, mut n_known) = (Vec::new(), 0_usize);
-    for feed in outline {
+    for feed in outline.feeds {
         let Some(address) = opml::address(&feed.url) else {
             output::note(format!(
                 "warning: left out `{}`: no http or https address",
@@ -100,10 +100,13 @@ fn unlisted(feed: &FeedConfig) -> OpmlFeed {
 
 pub(super) fn export(global: &Global) -> Result<Status, Failed> {
     let config = open::config(global)?;
-    let feeds: Vec<OpmlFeed> = config.feeds.iter().map(unlisted).collect();
+    let list = OpmlList {
+        feeds: config.feeds.iter().map(unlisted).collect(),
+        ..OpmlList::default()
+    };
     let now = open::clock().now().wall;
     let mut output = Output::new();
-    output.line(opml::write("feedmill subscriptions", &feeds, now).trim_end())?;
+    output.line(opml::write("feedmill subscriptions", &list, now).trim_end())?;
     output.flush()?;
     Ok(Status::Ok)
 }

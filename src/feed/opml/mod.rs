@@ -1,7 +1,8 @@
 //! Subscription lists (OPML 1.0 and 2.0), read as people have them and written as they should be.
 //!
 //! **Invariant:** what [`read()`] gives comes back from [`write()`] and [`read()`] unchanged, whatever the
-//! bytes were. For that, the feeds of one folder stand together in both.
+//! bytes were. For that, the feeds of one folder stand together in both, and the folders that hold no
+//! feed behind what else their own folder holds.
 
 mod folders;
 mod name;
@@ -15,6 +16,25 @@ use crate::text::{cap, clean_line};
 pub use name::is_attribute_name;
 pub use read::read;
 pub use write::write;
+
+/// A subscription list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpmlList {
+    /// Its feeds, those of one folder together.
+    pub feeds: Vec<OpmlFeed>,
+    /// What the feeds do not say of its folders: those with attributes, and the innermost of those
+    /// without a feed. Each once, in the order in which they are written.
+    pub folders: Vec<OpmlFolder>,
+}
+
+/// A folder in a subscription list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpmlFolder {
+    /// Its names, outermost first.
+    pub path: Vec<String>,
+    /// All its attributes but its name, as for a feed; here `category` is one of them.
+    pub attributes: Vec<(String, String)>,
+}
 
 /// A feed in a subscription list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,9 +80,11 @@ impl OpmlError {
 
 /// Most feeds read from one list.
 const MAX_FEEDS: usize = 100_000;
+/// Most folders read that have attributes or hold no feed.
+const MAX_LISTED_FOLDERS: usize = 100_000;
 /// Most folders of a feed, most names in the path of one, and most tags.
-const MAX_FOLDERS: usize = 32;
-/// Most further attributes kept of a feed, with the declarations of their prefixes. With what is
+pub const MAX_FOLDERS: usize = 32;
+/// Most further attributes kept of a feed or a folder, with the declarations of their prefixes. With what is
 /// written beside them they stay below what is read of a tag.
 const MAX_ATTRIBUTES: usize = 40;
 /// Most attributes read of a tag.

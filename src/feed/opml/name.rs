@@ -1,6 +1,8 @@
 //! Names: of attributes, of what their prefixes mean, and of feeds.
 
-use super::{MAX_ATTRIBUTES, filled, short_line};
+use std::collections::HashMap;
+
+use super::{MAX_ATTRIBUTES, filled, line, short_line};
 
 /// The namespace of the attributes that feedmill adds.
 pub(super) const OWN_SPACE: &str = "urn:feedmill:opml";
@@ -40,6 +42,14 @@ pub(super) fn role(name: &str) -> Role {
         "htmlurl" | "html_url" | "html-url" => Role::Page,
         _ => Role::Other,
     }
+}
+
+/// Whether the `type` of an outline says that it is a feed.
+pub(super) fn is_feed_type(kind: &str) -> bool {
+    matches!(
+        line(kind).to_ascii_lowercase().as_str(),
+        "rss" | "atom" | "feed"
+    )
 }
 
 /// The name without its prefix.
@@ -94,7 +104,32 @@ pub(super) fn is_declaration(prefix: &str, uri: &str) -> bool {
     !RESERVED.contains(&uri) && uri != undeclared(prefix)
 }
 
-/// The attributes of one feed that are kept: each name can be written and stands once, prefixes
+/// What the prefixes mean that are in scope.
+#[derive(Debug, Default)]
+pub(super) struct Spaces<'a> {
+    meanings: HashMap<&'a str, Vec<String>>,
+}
+
+impl<'a> Spaces<'a> {
+    pub(super) fn get(&self, prefix: &str) -> Option<&str> {
+        Some(self.meanings.get(prefix)?.last()?)
+    }
+
+    pub(super) fn declare(&mut self, prefix: &'a str, uri: String) {
+        self.meanings.entry(prefix).or_default().push(uri);
+    }
+
+    /// The end of what declared the prefixes.
+    pub(super) fn forget(&mut self, prefixes: &[&'a str]) {
+        for prefix in prefixes {
+            if let Some(meanings) = self.meanings.get_mut(prefix) {
+                meanings.pop();
+            }
+        }
+    }
+}
+
+/// The attributes of one outline that are kept: each name can be written and stands once, prefixes
 /// with their declarations.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
@@ -132,14 +167,15 @@ impl Kept {
         self.list.push((name.to_owned(), value));
     }
 
-    /// All that is kept, with `type` where it is not `rss` and a title that is not the name at the
-    /// front, where they are written.
+    /// All that is kept, with `type` and a title that is not the name at the front, where they are
+    /// written. Of a feed, `rss` is no type worth keeping.
     pub(super) fn finish(
         self,
         kind: Option<String>,
         other_title: Option<String>,
+        is_feed: bool,
     ) -> Vec<(String, String)> {
-        let kind = kind.filter(|kind| !kind.eq_ignore_ascii_case("rss"));
+        let kind = kind.filter(|kind| !(is_feed && kind.eq_ignore_ascii_case("rss")));
         kind.map(|kind| ("type".to_owned(), kind))
             .into_iter()
             .chain(other_title.map(|title| ("title".to_owned(), title)))
@@ -158,7 +194,7 @@ impl Kept {
     }
 }
 
-/// What a prefix means among the attributes of a feed.
+/// What a prefix means among the attributes of an outline.
 pub(super) fn meaning(attributes: &[(String, String)], prefix: &str) -> String {
     attributes
         .iter()

@@ -6,28 +6,35 @@ use super::super::complaint::Complaints;
 use super::super::doctype::{Entities, entities};
 use super::super::reference::decode as references;
 use super::super::token::{Tag, Token, Tokenizer};
-use super::name::{Kept, OWN_PREFIX, OWN_SPACE, OWN_TAGS, Role, local, names, role};
+use super::name::{
+    Kept, OWN_PREFIX, OWN_SPACE, OWN_TAGS, Role, Spaces, is_feed_type, local, names, role,
+};
 use super::{
-    MAX_FEEDS, MAX_FOLDERS, MAX_TAG_ATTRIBUTES, OpmlError, OpmlFeed, filled, folders, line,
-    short_line, split_categories,
+    MAX_FEEDS, MAX_FOLDERS, MAX_LISTED_FOLDERS, MAX_TAG_ATTRIBUTES, OpmlError, OpmlFeed,
+    OpmlFolder, OpmlList, filled, folders, line, short_line, split_categories,
 };
 use crate::text::{DocumentKind, decode};
 
 /// Most outlines open at once; what stands deeper is read, but is in the folders above only.
 const MAX_OPEN: usize = MAX_FOLDERS * 8;
 
-/// Reads the feeds of a subscription list, those of one folder together, else in document order.
+/// Reads a subscription list: its feeds, those of one folder together, else in document order, and
+/// what they do not say of its folders. An outline without a feed's address is a folder, whatever
+/// else it may be.
 ///
 /// Tolerant: any case of names, a prefix before `outline`, a missing head or root, `title` without
 /// `text` and the other way round, `feedUrl`, `url` or `href` where `xmlUrl` should stand, stray
 /// `&`, missing end tags, nested folders, comments, undeclared prefixes. The same address in
-/// several folders is one feed with all folders and tags, and the attributes of its first outline.
+/// several folders is one feed with all folders and tags, and the attributes of its first outline;
+/// a folder that stands in several places is one, with the attributes of the first that has any.
 ///
-/// Does not keep: outlines that are no feeds and hold none, and attributes of folders.
+/// Does not keep: outlines with neither address nor name (what stands in them is in the folder
+/// above), folders deeper than [`MAX_FOLDERS`], the place of a folder without feeds among what
+/// stands beside it, an `xmlUrl` or a page that is empty, and the head.
 ///
 /// # Errors
 /// When not one feed is in it, or the bytes are no text.
-pub fn read(bytes: &[u8]) -> Result<Vec<OpmlFeed>, OpmlError> {
+pub fn read(bytes: &[u8]) -> Result<OpmlList, OpmlError> {
     let decoded = decode(bytes, None, DocumentKind::Xml).map_err(OpmlError::Charset)?;
     let entities = entities(&decoded.text).map_err(OpmlError::Gate)?;
     let mut complaints = Complaints::default();
@@ -37,7 +44,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<OpmlFeed>, OpmlError> {
         open: Vec::new(),
         n_beyond: 0,
         spaces: Spaces::default(),
-        feeds: Vec::new(),
+        list: OpmlList::default(),
         places: HashMap::new(),
     };
     while let Some(token) = tokenizer.next(&mut complaints) {
@@ -51,34 +58,17 @@ pub fn read(bytes: &[u8]) -> Result<Vec<OpmlFeed>, OpmlError> {
             Token::End(_) | Token::Text(_) | Token::Raw(_) => {}
         }
     }
-    if reader.feeds.is_empty() {
+    while !reader.open.is_empty() {
+        reader.close();
+    }
+    if reader.list.feeds.is_empty() {
         return Err(OpmlError::NoFeeds);
     }
-    Ok(folders::in_order(reader.feeds))
+    Ok(folders::in_order(reader.list))
 }
 
 fn is_outline(name: &str) -> bool {
     local(name).eq_ignore_ascii_case("outline")
-}
-
-/// What the prefixes mean that are in scope.
-#[derive(Debug, Default)]
-struct Spaces<'a> {
-    meanings: HashMap<&'a str, Vec<String>>,
-}
-
-impl<'a> Spaces<'a> {
-    fn get(&self, prefix: &str) -> Option<&str> {
-        Some(self.meanings.get(prefix)?.last()?)
-    }
-
-    fn forget(&mut self, prefixes: &[&'a str]) {
-        for prefix in prefixes {
-            if let Some(meanings) = self.meanings.get_mut(prefix) {
-                meanings.pop();
-            }
-        }
-    }
 }
 
 /// An open outline.
@@ -86,6 +76,10 @@ impl<'a> Spaces<'a> {
 struct Open<'a> {
     /// Name of the folder; nothing for a feed, or a folder without a name.
     folder: Option<String>,
+    /// Those of the folder.
+    attributes: Vec<(String, String)>,
+    /// A feed or a folder in it is known.
+    is_filled: bool,
     /// The prefixes it declares.
     prefixes: Vec<&'a str>,
 }
@@ -96,37 +90,84 @@ struct Reader<'a, 'e> {
     /// Outlines open beyond those that are remembered.
     n_beyond: usize,
     spaces: Spaces<'a>,
-    /// `tags` holds the categories only, until all is read.
-    feeds: Vec<OpmlFeed>,
+    /// `tags` of its feeds holds the categories only, until all is read.
+    list: OpmlList,
     places: HashMap<String, usize>,
 }
 
 impl<'a> Reader<'a, '_> {
     fn outline(&mut self, tag: &Tag<'a>) {
         let prefixes = self.declare(tag);
-        let outline = self.read_outline(tag);
-        let is_feed = outline.url.is_some();
-        let name = outline.name.clone();
+        let mut outline = self.read_outline(tag);
+        let mut open = Open {
+            folder: None,
+            attributes: Vec::new(),
+            is_filled: false,
+            prefixes,
+        };
+        if outline.url.is_none() {
+            open.folder = outline.name.take();
+            open.attributes = std::mem::take(&mut outline.attributes);
+        }
         self.add(outline);
-        if tag.is_empty {
-            self.spaces.forget(&prefixes);
-        } else if self.open.len() < MAX_OPEN {
-            self.open.push(Open {
-                folder: name.filter(|_| !is_feed),
-                prefixes,
-            });
+        if self.open.len() < MAX_OPEN {
+            self.open.push(open);
+            if tag.is_empty {
+                self.close();
+            }
         } else {
-            self.n_beyond += 1;
-            self.spaces.forget(&prefixes);
+            self.n_beyond += usize::from(!tag.is_empty);
+            self.spaces.forget(&open.prefixes);
         }
     }
 
     fn end_outline(&mut self) {
         if self.n_beyond > 0 {
             self.n_beyond -= 1;
-        } else if let Some(open) = self.open.pop() {
-            self.spaces.forget(&open.prefixes);
+        } else {
+            self.close();
         }
+    }
+
+    fn close(&mut self) {
+        let Some(open) = self.open.pop() else { return };
+        self.spaces.forget(&open.prefixes);
+        let is_filled = self.add_folder(open);
+        if let Some(parent) = self.open.last_mut() {
+            parent.is_filled |= is_filled;
+        }
+    }
+
+    /// Lists a folder that the feeds in it do not tell; whether now something in its own folder is
+    /// known.
+    fn add_folder(&mut self, open: Open<'a>) -> bool {
+        let Some(name) = open.folder else {
+            return open.is_filled;
+        };
+        if open.is_filled && open.attributes.is_empty() {
+            return true;
+        }
+        let mut path = self.path();
+        path.push(name);
+        if path.len() > MAX_FOLDERS {
+            return open.is_filled;
+        }
+        if self.list.folders.len() < MAX_LISTED_FOLDERS {
+            self.list.folders.push(OpmlFolder {
+                path,
+                attributes: open.attributes,
+            });
+        }
+        true
+    }
+
+    /// The names of the open folders.
+    fn path(&self) -> Vec<String> {
+        self.open
+            .iter()
+            .filter_map(|open| open.folder.clone())
+            .take(MAX_FOLDERS)
+            .collect()
     }
 
     fn declare(&mut self, tag: &Tag<'a>) -> Vec<&'a str> {
@@ -134,7 +175,7 @@ impl<'a> Reader<'a, '_> {
         for &(name, raw) in &tag.attributes {
             if let Some(prefix) = name.strip_prefix("xmlns:") {
                 let uri = short_line(&self.value(raw));
-                self.spaces.meanings.entry(prefix).or_default().push(uri);
+                self.spaces.declare(prefix, uri);
                 prefixes.push(prefix);
             }
         }
@@ -147,25 +188,23 @@ impl<'a> Reader<'a, '_> {
 
     fn add(&mut self, outline: Outline) {
         let Some(url) = outline.url else { return };
-        let next = self.feeds.len();
+        if let Some(open) = self.open.last_mut() {
+            open.is_filled = true;
+        }
+        let next = self.list.feeds.len();
         if next >= MAX_FEEDS && !self.places.contains_key(&url) {
             return;
         }
-        let path: Vec<String> = self
-            .open
-            .iter()
-            .filter_map(|open| open.folder.clone())
-            .take(MAX_FOLDERS)
-            .collect();
+        let path = self.path();
         let place = *self.places.entry(url.clone()).or_insert(next);
         if place == next {
-            self.feeds.push(OpmlFeed {
+            self.list.feeds.push(OpmlFeed {
                 url,
                 attributes: outline.attributes,
                 ..OpmlFeed::default()
             });
         }
-        let Some(feed) = self.feeds.get_mut(place) else {
+        let Some(feed) = self.list.feeds.get_mut(place) else {
             return;
         };
         feed.title = feed.title.take().or(outline.name);
@@ -184,7 +223,10 @@ impl<'a> Reader<'a, '_> {
             url,
             ..Outline::default()
         };
-        let mut parts = Parts::default();
+        let mut parts = Parts {
+            is_feed: outline.url.is_some(),
+            ..Parts::default()
+        };
         for (at, (name, role, value)) in values.iter().enumerate() {
             if chosen != Some(at) {
                 self.take(name, *role, value, &mut parts);
@@ -192,7 +234,9 @@ impl<'a> Reader<'a, '_> {
         }
         let names = names(outline.url.as_deref(), parts.text, parts.title);
         outline.name = names.name;
-        outline.attributes = parts.kept.finish(parts.kind, names.other_title);
+        outline.attributes = parts
+            .kept
+            .finish(parts.kind, names.other_title, parts.is_feed);
         outline.categories = parts.tags;
         outline.categories.extend(parts.categories);
         outline
@@ -204,14 +248,14 @@ impl<'a> Reader<'a, '_> {
             Role::Address(0) => {}
             Role::Text => parts.text = filled(value).or(parts.text.take()),
             Role::Title => parts.title = filled(value).or(parts.title.take()),
-            Role::Category => parts.categories.extend(split_categories(value)),
+            Role::Category if parts.is_feed => parts.categories.extend(split_categories(value)),
             Role::Type => parts.kind = filled(value).or(parts.kind.take()),
             Role::Page => {
                 if let Some(page) = filled(value) {
                     parts.kept.keep("htmlUrl", page, None);
                 }
             }
-            Role::Address(_) | Role::TypedAddress(_) | Role::Other => {
+            Role::Address(_) | Role::TypedAddress(_) | Role::Category | Role::Other => {
                 self.take_other(name, value, parts);
             }
         }
@@ -243,13 +287,9 @@ fn add_once<T: PartialEq>(known: &mut Vec<T>, more: impl IntoIterator<Item = T>)
 
 /// The feed's address, with its place among the attributes.
 fn address_of(values: &[(&str, Role, String)]) -> Option<(usize, String)> {
-    let is_typed = values.iter().any(|(_, role, value)| {
-        *role == Role::Type
-            && matches!(
-                line(value).to_ascii_lowercase().as_str(),
-                "rss" | "atom" | "feed"
-            )
-    });
+    let is_typed = values
+        .iter()
+        .any(|(_, role, value)| *role == Role::Type && is_feed_type(value));
     let rank = |role: Role| match role {
         Role::Address(rank) => Some(rank),
         Role::TypedAddress(rank) => Some(rank).filter(|_| is_typed),
@@ -270,6 +310,7 @@ fn address_of(values: &[(&str, Role, String)]) -> Option<(usize, String)> {
 /// What an outline says, sorted out.
 #[derive(Debug, Default)]
 struct Parts {
+    is_feed: bool,
     text: Option<String>,
     title: Option<String>,
     kind: Option<String>,
