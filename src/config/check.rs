@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::report::Report;
-use super::{FeedConfig, Limits, Network, Place};
+use super::{FeedConfig, FolderConfig, Limits, Network, Place};
 use crate::schedule::Plan;
 use crate::url::{canonical_url, match_form, refuses};
 
@@ -20,6 +20,22 @@ pub(super) fn check_feeds(
         warn_refused(feed, network, report);
         warn_interval(feed, limits, report);
     }
+}
+
+/// Each folder once: those given by hand must be, one from an OPML file gives way.
+pub(super) fn check_folders(folders: &mut Vec<FolderConfig>, report: &mut Report) {
+    let mut first: HashMap<Vec<String>, Place> = HashMap::with_capacity(folders.len());
+    for folder in folders.iter().filter(|folder| folder.place.line > 0) {
+        if let Some(known) = first.get(&folder.path) {
+            let why = format!("`{}` is also given at {known}", folder.path.join("/"));
+            let hint = "keep one of the two".to_owned();
+            report.fault(folder.place.clone(), "folders.path", why, Some(hint));
+        } else {
+            first.insert(folder.path.clone(), folder.place.clone());
+        }
+    }
+    let mut taken: HashSet<Vec<String>> = first.into_keys().collect();
+    folders.retain(|folder| folder.place.line > 0 || taken.insert(folder.path.clone()));
 }
 
 fn place_of(feed: &FeedConfig) -> Place {

@@ -27,6 +27,15 @@ pub struct ListedFeed {
     pub opml: Vec<(String, String)>,
 }
 
+/// A folder of a subscription list to add.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewFolder {
+    /// Its names, outermost first.
+    pub path: Vec<String>,
+    /// Its attributes.
+    pub opml: Vec<(String, String)>,
+}
+
 /// Why a text was not edited.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -100,11 +109,11 @@ pub fn add_feeds(text: &str, feeds: &[NewFeed]) -> Result<String, EditError> {
 /// # Errors
 /// The text is no TOML, or has one of the feeds or names already.
 pub fn add_listed_feeds(text: &str, feeds: &[ListedFeed]) -> Result<String, EditError> {
-    let mut document = parse(text)?;
+    let document = parse(text)?;
     let mut known: std::collections::HashSet<String> =
-        entries(&document).filter_map(form_of).collect();
+        entries(&document, "feeds").filter_map(form_of).collect();
     let mut names: std::collections::HashSet<String> =
-        entries(&document).filter_map(name_of).collect();
+        entries(&document, "feeds").filter_map(name_of).collect();
     for ListedFeed { feed, .. } in feeds {
         if !known.insert(form(&feed.url)) {
             return Err(EditError::Known {
@@ -115,11 +124,43 @@ pub fn add_listed_feeds(text: &str, feeds: &[ListedFeed]) -> Result<String, Edit
             return Err(EditError::NameTaken { name: name.clone() });
         }
     }
-    if let Some(array) = document.get_mut("feeds").and_then(Item::as_array_mut) {
+    append(text, document, "feeds", feeds, fill)
+}
+
+/// The text with folders of a subscription list at its end. One that is there already stays as it
+/// is.
+///
+/// # Errors
+/// The text is no TOML.
+pub fn add_folders(text: &str, folders: &[NewFolder]) -> Result<String, EditError> {
+    let document = parse(text)?;
+    let mut known: std::collections::HashSet<Vec<String>> = entries(&document, "folders")
+        .filter_map(|entry| Some(path_of(entry?.get("path")?)))
+        .collect();
+    let is_new = |folder: &&NewFolder| known.insert(folder.path.clone());
+    let new: Vec<&NewFolder> = folders.iter().filter(is_new).collect();
+    if new.is_empty() {
+        return Ok(text.to_owned());
+    }
+    append(text, document, "folders", &new, |table, folder| {
+        table.insert("path", value(names_of(&folder.path)));
+        fill_opml(table, &folder.opml);
+    })
+}
+
+/// The text with more tables at its end, in the form that it has for them.
+fn append<T>(
+    text: &str,
+    mut document: DocumentMut,
+    key: &str,
+    items: &[T],
+    fill: impl Fn(&mut dyn TableLike, &T),
+) -> Result<String, EditError> {
+    if let Some(array) = document.get_mut(key).and_then(Item::as_array_mut) {
         // `feeds = [{ url = … }]`: a second form beside it would be no TOML.
-        for feed in feeds {
+        for item in items {
             let mut table = toml_edit::InlineTable::new();
-            fill(&mut table, feed);
+            fill(&mut table, item);
             array.push(table);
         }
         return Ok(document.to_string());
@@ -127,16 +168,16 @@ pub fn add_listed_feeds(text: &str, feeds: &[ListedFeed]) -> Result<String, Edit
     // Added as text: a comment at the end of the file stays above what is new.
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let mut out = text.trim_end().to_owned();
-    for feed in feeds {
+    for item in items {
         let mut table = toml_edit::Table::new();
-        fill(&mut table, feed);
+        fill(&mut table, item);
         let body = table.to_string().replace('\n', line_end);
         let gap = if out.is_empty() {
             String::new()
         } else {
             line_end.repeat(2)
         };
-        out.extend([gap.as_str(), "[[feeds]]", line_end, body.trim_end()]);
+        out.extend([&gap, "[[", key, "]]", line_end, body.trim_end()]);
     }
     out.push_str(line_end);
     parse(&out)?;
@@ -157,9 +198,13 @@ fn fill(table: &mut dyn TableLike, listed: &ListedFeed) {
         table.insert("tags", value(strings(&feed.tags)));
     }
     if !folders.is_empty() {
-        let folders: toml_edit::Array = folders.iter().map(|path| folder(path)).collect();
+        let folders: toml_edit::Array = folders.iter().map(|path| names_of(path)).collect();
         table.insert("folders", value(folders));
     }
+    fill_opml(table, opml);
+}
+
+fn fill_opml(table: &mut dyn TableLike, opml: &[(String, String)]) {
     if !opml.is_empty() {
         let attributes = opml.iter().map(|(name, text)| (name, text.as_str()));
         table.insert(
@@ -170,7 +215,7 @@ fn fill(table: &mut dyn TableLike, listed: &ListedFeed) {
 }
 
 /// A folder as its name, one inside others as all their names.
-fn folder(path: &[String]) -> toml_edit::Value {
+fn names_of(path: &[String]) -> toml_edit::Value {
     match path {
         [name] => name.as_str().into(),
         names => strings(names).into(),
@@ -280,7 +325,7 @@ pub fn set_paused(text: &str, key: &str, is_paused: bool) -> Result<String, Edit
 pub fn rename_feed(text: &str, key: &str, new: &str) -> Result<String, EditError> {
     let document = parse(text)?;
     let at = position(&document, key)?;
-    let is_taken = entries(&document)
+    let is_taken = entries(&document, "feeds")
         .enumerate()
         .any(|(i, entry)| i != at && name_of(entry).as_deref() == Some(new));
     if is_taken {
@@ -333,25 +378,39 @@ fn parse(text: &str) -> Result<DocumentMut, EditError> {
     })
 }
 
-/// Every feed, in order, also those that are no tables (nothing is found in them).
-fn entries(document: &DocumentMut) -> impl Iterator<Item = Option<&dyn TableLike>> {
-    let feeds = document.get("feeds");
-    let tables = feeds
+/// The names in the path of a folder.
+fn path_of(path: &Item) -> Vec<String> {
+    let one = path.as_str().into_iter();
+    let several = path.as_array().into_iter().flatten();
+    one.chain(several.filter_map(toml_edit::Value::as_str))
+        .map(clean_line)
+        .collect()
+}
+
+/// Every feed (or folder), in order, also those that are no tables (nothing is found in them).
+fn entries<'a>(
+    document: &'a DocumentMut,
+    key: &str,
+) -> impl Iterator<Item = Option<&'a dyn TableLike>> {
+    let listed = document.get(key);
+    let tables = listed
         .and_then(Item::as_array_of_tables)
         .into_iter()
         .flatten();
-    let inline = feeds.and_then(Item::as_array).into_iter().flatten();
+    let inline = listed.and_then(Item::as_array).into_iter().flatten();
     tables
         .map(|table| Some(table as &dyn TableLike))
         .chain(inline.map(|value| value.as_inline_table().map(|table| table as &dyn TableLike)))
 }
 
 fn position(document: &DocumentMut, key: &str) -> Result<usize, EditError> {
-    let by_name = entries(document).position(|entry| name_of(entry).as_deref() == Some(key));
+    let by_name =
+        entries(document, "feeds").position(|entry| name_of(entry).as_deref() == Some(key));
     let wanted = form(key);
     by_name
         .or_else(|| {
-            entries(document).position(|entry| form_of(entry).is_some_and(|form| form == wanted))
+            entries(document, "feeds")
+                .position(|entry| form_of(entry).is_some_and(|form| form == wanted))
         })
         .ok_or_else(|| EditError::NotFound { key: shown(key) })
 }

@@ -4,12 +4,11 @@ use ::url::{ParseError, Url};
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::FeedConfig;
 use super::report::Report;
 use super::secret::{Secrets, take_credentials};
 use super::section::{Section, wrong_type};
 use super::settings::Settings;
-use crate::feed::opml::is_attribute_name;
+use super::{FeedConfig, folder};
 use crate::http::Credentials;
 use crate::text::clean_line;
 
@@ -27,7 +26,7 @@ pub(super) fn read(
     let is_tls_verified = section.flag(report, "tls_verify").unwrap_or(true);
     let is_paused = section.flag(report, "paused").unwrap_or(false);
     let folders = read_folders(section, report);
-    let opml = read_opml(section, report);
+    let opml = folder::read_opml(section, report);
     let url = url?;
     if !is_tls_verified {
         let why = "the server's certificate is not checked".to_owned();
@@ -145,33 +144,6 @@ fn read_path(value: &DeValue<'_>, may_be_path: bool) -> Result<Vec<String>, Stri
         (None, _) => return Err(wrong(value)),
     };
     Ok(names.into_iter().filter(|name| !name.is_empty()).collect())
-}
-
-fn read_opml(section: &Section<'_>, report: &mut Report) -> Vec<(String, String)> {
-    let Some(value) = section.value("opml").map(Spanned::get_ref) else {
-        return Vec::new();
-    };
-    let Some(table) = value.as_table() else {
-        let why = wrong_type("a table of strings", value);
-        let hint = "write `opml = { htmlUrl = \"https://example.org/\" }`";
-        section.fault(report, "opml", why, Some(hint.to_owned()));
-        return Vec::new();
-    };
-    let mut attributes = Vec::new();
-    for (name, value) in table {
-        let name = name.get_ref().as_ref();
-        let why = match value.get_ref().as_str() {
-            None => wrong_type("a string", value.get_ref()),
-            Some(_) if !is_attribute_name(name) => "is no name of an attribute".to_owned(),
-            Some(value) => {
-                attributes.push((name.to_owned(), value.to_owned()));
-                continue;
-            }
-        };
-        let why = format!("`{}`: {why}", clean_line(name));
-        section.fault(report, "opml", why, None);
-    }
-    attributes
 }
 
 fn read_credentials(

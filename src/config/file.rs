@@ -3,14 +3,16 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::keys::{DEFAULTS, FEED, FILE, INCLUDED, NETWORK, WEB};
+use super::keys::{DEFAULTS, FEED, FILE, FOLDER, INCLUDED, NETWORK, WEB};
 use super::network::CaFile;
 use super::place::SourceText;
 use super::report::Report;
 use super::secret::Secrets;
 use super::section::{Section, wrong_type};
 use super::settings::Settings;
-use super::{FeedConfig, Limits, Network, Place, Web, feed, limits, network, web};
+use super::{
+    FeedConfig, FolderConfig, Limits, Network, Place, Web, feed, folder, limits, network, web,
+};
 
 /// What the main file says.
 #[derive(Debug, Default)]
@@ -23,7 +25,14 @@ pub(super) struct MainFile {
     pub(super) ca_file: Option<CaFile>,
     pub(super) limits: Limits,
     pub(super) web: Option<Web>,
+    pub(super) listed: Listed,
+}
+
+/// What every file may list.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
     pub(super) feeds: Vec<FeedConfig>,
+    pub(super) folders: Vec<FolderConfig>,
 }
 
 /// Reads the main file; syntax and meaning that are wrong are reported, the rest is read.
@@ -57,24 +66,24 @@ pub(super) fn read_main(
     }
     main.web =
         sub(&source, &top, "web", WEB, report).and_then(|section| web::read(&section, report));
-    main.feeds = read_feeds(&source, &top, &main.defaults, secrets, report);
+    main.listed = read_listed(&source, &top, &main.defaults, secrets, report);
     main
 }
 
-/// Reads an included file, which holds feeds only.
+/// Reads an included file, which holds feeds and folders only.
 pub(super) fn read_included(
     name: &str,
     text: &str,
     defaults: &Settings,
     secrets: &Secrets,
     report: &mut Report,
-) -> Vec<FeedConfig> {
+) -> Listed {
     let source = SourceText::new(name, text);
     let Some(table) = parse(&source, report) else {
-        return Vec::new();
+        return Listed::default();
     };
     let top = Section::open(&source, &table, "", INCLUDED, report);
-    read_feeds(&source, &top, defaults, secrets, report)
+    read_listed(&source, &top, defaults, secrets, report)
 }
 
 fn parse<'a>(source: &SourceText<'a>, report: &mut Report) -> Option<Spanned<DeTable<'a>>> {
@@ -115,40 +124,39 @@ fn read_database(top: &Section<'_>, report: &mut Report) -> Option<String> {
     Some(database.to_owned())
 }
 
-fn read_feeds<'a>(
+fn read_listed<'a>(
     source: &'a SourceText<'a>,
     top: &Section<'a>,
     defaults: &Settings,
     secrets: &Secrets,
     report: &mut Report,
-) -> Vec<FeedConfig> {
-    let Some(value) = top.value("feeds") else {
-        return Vec::new();
+) -> Listed {
+    let mut listed = Listed::default();
+    for element in elements(top, "feeds", report) {
+        if let Some(section) = Section::of_value(source, element, "feeds", FEED, report) {
+            let feed = feed::read(&section, defaults, secrets, report);
+            listed.feeds.extend(feed);
+        }
+    }
+    for element in elements(top, "folders", report) {
+        if let Some(section) = Section::of_value(source, element, "folders", FOLDER, report) {
+            listed.folders.extend(folder::read(&section, report));
+        }
+    }
+    listed
+}
+
+/// The elements of an array of tables.
+fn elements<'a>(top: &Section<'a>, name: &str, report: &mut Report) -> &'a [Spanned<DeValue<'a>>] {
+    let Some(value) = top.value(name) else {
+        return &[];
     };
     let Some(array) = value.get_ref().as_array() else {
         let why = wrong_type("an array of tables", value.get_ref());
-        top.fault(
-            report,
-            "feeds",
-            why,
-            Some("begin each feed with `[[feeds]]`".to_owned()),
-        );
-        return Vec::new();
+        let one = name.trim_end_matches('s');
+        let hint = format!("begin each {one} with `[[{name}]]`");
+        top.fault(report, name, why, Some(hint));
+        return &[];
     };
-    let mut feeds = Vec::with_capacity(array.len());
-    for element in array {
-        feeds.extend(read_feed(source, element, defaults, secrets, report));
-    }
-    feeds
-}
-
-fn read_feed<'a>(
-    source: &'a SourceText<'a>,
-    element: &'a Spanned<DeValue<'a>>,
-    defaults: &Settings,
-    secrets: &Secrets,
-    report: &mut Report,
-) -> Option<FeedConfig> {
-    let section = Section::of_value(source, element, "feeds", FEED, report)?;
-    feed::read(&section, defaults, secrets, report)
+    array
 }

@@ -69,7 +69,7 @@ pub(super) const FILE: &[Key] = &[
         "include",
         Kind::TextOrTexts,
         None,
-        "Patterns of further files with feeds, relative to this file: *.toml with [[feeds]], *.opml",
+        "Patterns of further files with feeds, relative to this file: *.toml with [[feeds]] and [[folders]], *.opml",
     ),
     key(
         "defaults",
@@ -90,11 +90,20 @@ pub(super) const FILE: &[Key] = &[
         "Sizes, times and counts",
     ),
     key("web", Kind::Table(WEB), None, "Status page"),
-    key("feeds", Kind::Tables(FEED), None, "The feeds"),
+    FEEDS,
+    FOLDERS,
 ];
 
 /// Of an included file.
-pub(super) const INCLUDED: &[Key] = &[key("feeds", Kind::Tables(FEED), None, "The feeds")];
+pub(super) const INCLUDED: &[Key] = &[FEEDS, FOLDERS];
+
+const FEEDS: Key = key("feeds", Kind::Tables(FEED), None, "The feeds");
+const FOLDERS: Key = key(
+    "folders",
+    Kind::Tables(FOLDER),
+    None,
+    "Folders of an OPML list that have attributes or hold no feed",
+);
 
 /// Of `[network]`.
 pub(super) const NETWORK: &[Key] = &[
@@ -208,6 +217,12 @@ const RECHECK: Key = key(
     None,
     "Ages at which an article's page is to be fetched again to find edits; no effect yet",
 );
+const OPML: Key = key(
+    "opml",
+    Kind::Headers,
+    None,
+    "Further attributes in an OPML list; no other effect",
+);
 
 /// Of `[defaults]`.
 pub(super) const DEFAULTS: &[Key] = &[
@@ -273,10 +288,16 @@ pub(super) const FEED: &[Key] = &[
         None,
         "Where it stands in an OPML list: folders, one inside others as an array of names, outermost first",
     ),
+    OPML,
+];
+
+/// Of `[[folders]]`.
+pub(super) const FOLDER: &[Key] = &[
     key(
-        "opml",
-        Kind::Headers,
+        "path",
+        Kind::TextOrTexts,
         None,
-        "Further attributes in an OPML list; no other effect",
+        "Its name; of a folder inside others, the names of all, outermost first",
     ),
+    OPML,
 ];

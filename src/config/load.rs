@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::file::{MainFile, read_included, read_main};
+use super::file::{Listed, MainFile, read_included, read_main};
 use super::network::CaFile;
 use super::place::whole_file;
 use super::report::Report;
 use super::secret::Secrets;
-use super::{Config, ConfigErrors, FeedConfig, Place, check, opml, origins};
+use super::{Config, ConfigErrors, Place, check, opml, origins};
 
 /// Larger files are no configuration.
 const FILE_BYTES: u64 = 64 << 20;
@@ -188,11 +188,16 @@ pub fn load(options: &LoadOptions) -> Result<Config, ConfigErrors> {
             }
         },
     };
-    let mut feeds = std::mem::take(&mut main.feeds);
-    read_includes(&main, source.as_deref(), &secrets, &mut feeds, &mut report);
+    let mut listed = std::mem::take(&mut main.listed);
+    read_includes(&main, source.as_deref(), &secrets, &mut listed, &mut report);
     if let Some(ca_file) = &main.ca_file {
         main.network.ca_file_pem = read_roots(ca_file, source.as_deref(), &mut report);
     }
+    let Listed {
+        mut feeds,
+        mut folders,
+    } = listed;
+    check::check_folders(&mut folders, &mut report);
     check::check_feeds(&mut feeds, &main.network, &main.limits, &mut report);
     if !report.faults.is_empty() {
         return Err(ConfigErrors::new(report.sorted_faults()));
@@ -207,6 +212,7 @@ pub fn load(options: &LoadOptions) -> Result<Config, ConfigErrors> {
     let mut config = Config {
         database,
         feeds,
+        folders,
         network: main.network,
         limits: main.limits,
         web: main.web,
@@ -295,7 +301,7 @@ fn read_includes(
     main: &MainFile,
     source: Option<&Path>,
     secrets: &Secrets,
-    feeds: &mut Vec<FeedConfig>,
+    listed: &mut Listed,
     report: &mut Report,
 ) {
     let mut seen: HashSet<PathBuf> = source
@@ -307,7 +313,9 @@ fn read_includes(
             if path.canonicalize().is_ok_and(|whole| !seen.insert(whole)) {
                 continue;
             }
-            feeds.extend(read_include(&path, main, secrets, report));
+            let more = read_include(&path, main, secrets, report);
+            listed.feeds.extend(more.feeds);
+            listed.folders.extend(more.folders);
         }
     }
 }
@@ -346,12 +354,7 @@ fn matching(full: &Path, pattern: &str, place: &Place, report: &mut Report) -> V
     files
 }
 
-fn read_include(
-    path: &Path,
-    main: &MainFile,
-    secrets: &Secrets,
-    report: &mut Report,
-) -> Vec<FeedConfig> {
+fn read_include(path: &Path, main: &MainFile, secrets: &Secrets, report: &mut Report) -> Listed {
     let name = path.display().to_string();
     let extension = path
         .extension()
@@ -367,6 +370,6 @@ fn read_include(
     };
     read.unwrap_or_else(|why| {
         report.fault(whole_file(&name), "", why, None);
-        Vec::new()
+        Listed::default()
     })
 }

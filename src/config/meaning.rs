@@ -19,6 +19,9 @@ pub struct Config {
     pub database: PathBuf,
     /// Every configured feed, in the order of the files.
     pub feeds: Vec<FeedConfig>,
+    /// Folders of an OPML list that have attributes or hold no feed, each once, in the order of the
+    /// files.
+    pub folders: Vec<FolderConfig>,
     /// How feedmill meets the network.
     pub network: Network,
     /// Sizes, times and counts.
@@ -74,6 +77,17 @@ pub struct FeedConfig {
     pub place: Option<Place>,
 }
 
+/// A folder of an OPML list; feeds name theirs themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderConfig {
+    /// Its names, outermost first.
+    pub path: Vec<String>,
+    /// Its attributes.
+    pub opml: Vec<(String, String)>,
+    /// Where it is configured.
+    pub place: Place,
+}
+
 /// Where the texts of a feed's articles are taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ContentMode {
@@ -110,7 +124,7 @@ impl Config {
         FeedConfig::from_defaults(url, &self.defaults)
     }
 
-    /// Every value in force but those of the feeds, then what each feed says itself, with who said
+    /// Every value in force but those of the feeds, then what each feed and each folder says itself, with who said
     /// so. Passwords, header values and proxies with a password are not shown.
     pub fn origins(&self) -> Vec<Origin> {
         self.origins.clone()

@@ -13,6 +13,7 @@ mod edit;
 mod error;
 mod feed;
 mod file;
+mod folder;
 mod keys;
 mod limits;
 mod load;
@@ -32,13 +33,13 @@ mod units;
 mod web;
 
 pub use edit::{
-    EditError, ListedFeed, NewFeed, add_feed, add_feeds, add_listed_feeds, remove_feed,
-    rename_feed, set_paused,
+    EditError, ListedFeed, NewFeed, NewFolder, add_feed, add_feeds, add_folders, add_listed_feeds,
+    remove_feed, rename_feed, set_paused,
 };
 pub use error::{ConfigErrors, Notice};
 pub use limits::Limits;
 pub use load::{Environment, LoadOptions, load};
-pub use meaning::{Config, ContentMode, FeedConfig, KeepRaw};
+pub use meaning::{Config, ContentMode, FeedConfig, FolderConfig, KeepRaw};
 pub use network::Network;
 pub use origins::Origin;
 pub use place::Place;

@@ -2,34 +2,30 @@
 
 use std::collections::HashMap;
 
+use super::file::Listed;
 use super::place::whole_file;
 use super::report::Report;
 use super::settings::Settings;
-use super::{FeedConfig, feed};
+use super::{FeedConfig, FolderConfig, feed};
 use crate::feed::opml::address;
 use crate::text::clean_line;
 use crate::url::{canonical_url, match_form};
 
 /// Reads an OPML file. Titles become names where they are still free, folders become tags; folders
-/// and all attributes are kept for the next export. An
+/// and all attributes, also those of folders, are kept for the next export. An
 /// outline that is no web address is left out with a warning, and a feed that stands in several
 /// folders becomes one with all their tags: other readers write such lists.
-pub(super) fn read(
-    name: &str,
-    bytes: &[u8],
-    defaults: &Settings,
-    report: &mut Report,
-) -> Vec<FeedConfig> {
-    let outlines = match crate::feed::opml::read(bytes) {
-        Ok(list) => list.feeds,
+pub(super) fn read(name: &str, bytes: &[u8], defaults: &Settings, report: &mut Report) -> Listed {
+    let list = match crate::feed::opml::read(bytes) {
+        Ok(list) => list,
         Err(error) => {
             report.fault(whole_file(name), "", error.to_string(), error.hint());
-            return Vec::new();
+            return Listed::default();
         }
     };
-    let mut feeds: Vec<FeedConfig> = Vec::with_capacity(outlines.len());
+    let mut feeds: Vec<FeedConfig> = Vec::with_capacity(list.feeds.len());
     let mut known: HashMap<String, usize> = HashMap::new();
-    for outline in outlines {
+    for outline in list.feeds {
         let Some(url) = address(&outline.url) else {
             let title = clean_line(outline.title.as_deref().unwrap_or("without title"));
             let why = match feed::checked_url(&outline.url) {
@@ -66,7 +62,15 @@ pub(super) fn read(
             feed.folders.extend(outline.folders);
         }
     }
-    feeds
+    let folders = list.folders.into_iter().map(|folder| FolderConfig {
+        path: folder.path,
+        opml: folder.attributes,
+        place: whole_file(name),
+    });
+    Listed {
+        feeds,
+        folders: folders.collect(),
+    }
 }
 
 fn add_tags(feed: &mut FeedConfig, tags: &[String]) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::keys::{FILE, Key, Kind};
-use super::{Config, FeedConfig, Place};
+use super::{Config, FeedConfig, FolderConfig, Place};
 use crate::schedule::Plan;
 
 /// A value in force.
@@ -19,7 +19,7 @@ pub struct Origin {
     pub origin: String,
 }
 
-/// All values but those of feeds, in the order of the documentation, then the feeds.
+/// All values but those of feeds, in the order of the documentation, then the feeds and the folders.
 pub(super) fn list(
     config: &Config,
     given: &BTreeMap<String, (String, Place)>,
@@ -54,14 +54,15 @@ pub(super) fn list(
             | Kind::Size
             | Kind::Headers
             | Kind::Folders => {
-                // The database is said above, the feeds below.
-                if !matches!(key.name, "database" | "feeds") {
+                // The database is said above, feeds and folders below.
+                if !matches!(key.name, "database" | "feeds" | "folders") {
                     origins.extend(value_of(key.name, key, given));
                 }
             }
         }
     }
     origins.extend(config.feeds.iter().map(of_feed));
+    origins.extend(config.folders.iter().map(of_folder));
     origins
 }
 
@@ -117,6 +118,25 @@ fn of_feed(feed: &FeedConfig) -> Origin {
             .place
             .as_ref()
             .map_or_else(|| "by hand".to_owned(), ToString::to_string),
+    }
+}
+
+fn of_folder(folder: &FolderConfig) -> Origin {
+    let names: Vec<String> = folder.path.iter().map(|name| quoted(name)).collect();
+    let attributes: Vec<String> = folder
+        .opml
+        .iter()
+        .map(|(name, value)| format!("{} = {}", quoted(name), quoted(value)))
+        .collect();
+    let value = if attributes.is_empty() {
+        "{}".to_owned()
+    } else {
+        format!("{{ {} }}", attributes.join(", "))
+    };
+    Origin {
+        key: format!("folders.{}", names.join(".")),
+        value,
+        origin: folder.place.to_string(),
     }
 }
 

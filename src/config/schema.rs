@@ -88,7 +88,7 @@ fn table(keys: &[Key]) -> Value {
     let required: Vec<&str> = keys
         .iter()
         .map(|key| key.name)
-        .filter(|name| *name == "url")
+        .filter(|name| matches!(*name, "url" | "path"))
         .collect();
     json!({
         "type": "object",

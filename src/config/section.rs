@@ -87,8 +87,8 @@ impl<'a> Section<'a> {
     }
 
     fn note_given(&self, name: &str, span: Range<usize>, report: &mut Report) {
-        // The many places of feeds stand with the feeds.
-        if !self.path.starts_with("feeds") {
+        // The many places of feeds and folders stand with them.
+        if !matches!(self.path, "feeds" | "folders") {
             let place = self.source.place(span.start);
             let written = self.source.text.get(span).unwrap_or_default().to_owned();
             report.given.insert(self.key(name), (written, place));
@@ -280,10 +280,11 @@ fn unknown(name: &str, keys: &[Key]) -> (String, Option<String>) {
 
 /// The section that a key belongs in.
 fn home_of(name: &str, keys: &[Key]) -> Option<&'static str> {
-    use super::keys::{DEFAULTS, FEED, FILE, NETWORK, WEB};
+    use super::keys::{DEFAULTS, FEED, FILE, FOLDER, NETWORK, WEB};
     [
         ("[defaults]", DEFAULTS),
         ("[[feeds]]", FEED),
+        ("[[folders]]", FOLDER),
         ("[limits]", super::limits::KEYS),
         ("[network]", NETWORK),
         ("[web]", WEB),

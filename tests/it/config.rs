@@ -441,11 +441,11 @@ fn opml_lists_are_included() {
 #[test]
 fn opml_lists_keep_their_folders_and_attributes() {
     let folder = Folder::new();
-    folder.file("feedmill.toml", "include = '*.opml'\n[[feeds]]\nurl = 'https://example.org/own'\nname = 'News'\nfolders = ['A', ['B', 'C']]\nopml = { htmlUrl = 'x', \"e:y\" = 'z' }\n");
+    folder.file("feedmill.toml", "include = '*.opml'\n[[feeds]]\nurl = 'https://example.org/own'\nname = 'News'\nfolders = ['A', ['B', 'C']]\nopml = { htmlUrl = 'x', \"e:y\" = 'z' }\n[[folders]]\npath = 'B'\nopml = { open = '0' }\n");
     folder.file(
         "list.opml",
-        "<opml><outline text='World'><outline text='News' xmlUrl='feed://example.org/a' htmlUrl='h'/></outline>\
-         <outline text='Local'><outline xmlUrl='www.example.org/a/'/></outline></opml>",
+        "<opml><outline text='World' open='1'><outline text='News' xmlUrl='feed://example.org/a' htmlUrl='h'/></outline>\
+         <outline text='B' open='1'/><outline text='Empty'/><outline text='Local'><outline xmlUrl='www.example.org/a/'/></outline></opml>",
     );
     let config = folder.load().unwrap();
     let got: Vec<_> = config
@@ -470,7 +470,123 @@ fn opml_lists_keep_their_folders_and_attributes() {
             ),
         ]
     );
+    // What stands in the file wins over what is included.
+    let folders: Vec<_> = config
+        .folders
+        .iter()
+        .map(|known| {
+            let place = folder.plain(&known.place);
+            (known.path.concat(), known.opml.clone(), place)
+        })
+        .collect();
+    let row = |name: &str, opml: &[(String, String)], place: &str| {
+        (name.to_owned(), opml.to_vec(), place.to_owned())
+    };
+    assert_eq!(
+        folders,
+        [
+            row("B", &[pair("open", "0")], "feedmill.toml:8:8"),
+            row("World", &[pair("open", "1")], "list.opml"),
+            row("Empty", &[], "list.opml"),
+        ]
+    );
+    let origins = config.origins();
+    let shown: Vec<String> = origins
+        .iter()
+        .filter(|origin| origin.key.starts_with("folders."))
+        .map(|origin| format!("{} = {}", origin.key, origin.value))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "folders.\"B\" = { \"open\" = \"0\" }",
+            "folders.\"World\" = { \"open\" = \"1\" }",
+            "folders.\"Empty\" = {}",
+        ]
+    );
     assert_eq!(config.warnings.len(), 0);
+}
+
+#[test]
+fn each_fault_of_a_folder_is_told_with_place_and_way_out() {
+    let hint = "write `path = \"News\"`, or `[\"News\", \"World\"]` for a folder in a folder";
+    let deep = format!("[[folders]]\npath = [{}]\n", "'a',".repeat(33));
+    for (text, want) in [
+        (
+            "folders = 3\n",
+            "feedmill.toml:1:11: folders: expected an array of tables, found `3`\n  hint: begin each folder with `[[folders]]`",
+        ),
+        (
+            "[[folders]]\nopml = { a = 'b' }\n",
+            &format!("feedmill.toml:1:1: folders.path: is missing\n  hint: {hint}"),
+        ),
+        (
+            "[[folders]]\npath = []\n",
+            &format!("feedmill.toml:2:8: folders.path: is empty\n  hint: {hint}"),
+        ),
+        (
+            "[[folders]]\npath = ['a', ' ']\n",
+            &format!("feedmill.toml:2:14: folders.path: holds an empty name\n  hint: {hint}"),
+        ),
+        (
+            &deep,
+            &format!(
+                "feedmill.toml:2:8: folders.path: has 33 names, but 32 are the most\n  hint: {hint}"
+            ),
+        ),
+        (
+            "[[folders]]\npath = ['a', 1]\n",
+            "feedmill.toml:2:14: folders.path: expected a string, found `1`",
+        ),
+        (
+            "[[folders]]\npath = 'a'\nopml = 1\n",
+            "feedmill.toml:3:8: folders.opml: expected a table of strings, found `1`\n  hint: write `opml = { htmlUrl = \"https://example.org/\" }`",
+        ),
+        (
+            "[[folders]]\npath = 'a'\nname = 'b'\n",
+            "feedmill.toml:3:1: folders.name: does not belong here, but in [[feeds]]",
+        ),
+        (
+            "[[folders]]\npath = 'a'\n[[folders]]\npath = ['a']\n",
+            "feedmill.toml:4:8: folders.path: `a` is also given at feedmill.toml:2:8\n  hint: keep one of the two",
+        ),
+    ] {
+        faults(text, want);
+    }
+}
+
+#[test]
+fn folders_are_added_once_and_comments_stay() {
+    let new = |path: &[&str], value: &str| config::NewFolder {
+        path: path.iter().map(|name| (*name).to_owned()).collect(),
+        opml: vec![("e:x".to_owned(), value.to_owned())],
+    };
+    let before = "# Mine.\n[[folders]] # first\npath = [\"News\"] # kept\n\n[[feeds]]\nurl = \"https://example.org/a\"\n# The end.\n";
+    let folders = [new(&["News"], "1"), new(&["News", "A/B"], "2")];
+    let once = config::add_folders(before, &folders).unwrap();
+    assert_eq!(
+        once,
+        format!(
+            "{before}\n[[folders]]\npath = [\"News\", \"A/B\"]\nopml = {{ \"e:x\" = \"2\" }}\n"
+        )
+    );
+    assert_eq!(config::add_folders(&once, &folders).unwrap(), once);
+    // A feed stands behind them, and goes again.
+    let feed = NewFeed {
+        url: "https://example.org/b".to_owned(),
+        ..NewFeed::default()
+    };
+    let more = config::add_feed(&once, &feed).unwrap();
+    let folder = Folder::new();
+    folder.file("feedmill.toml", &more);
+    let config = folder.load().unwrap();
+    assert_eq!((config.feeds.len(), config.folders.len()), (2, 2));
+    assert_eq!(config::remove_feed(&more, "example.org/b").unwrap(), once);
+    let inline = "folders = [{ path = 'News' }]\nfeeds = []\n";
+    assert_eq!(
+        config::add_folders(inline, &folders).unwrap(),
+        "folders = [{ path = 'News' }, { path = [\"News\", \"A/B\"], opml = { \"e:x\" = \"2\" } }]\nfeeds = []\n"
+    );
 }
 
 #[test]
@@ -686,7 +802,7 @@ fn the_samples_are_good() {
 fn the_schema_names_every_section() {
     let schema = serde_json::to_value(config::schema()).unwrap();
     for section in [
-        "defaults", "network", "limits", "web", "feeds", "database", "include",
+        "defaults", "network", "limits", "web", "feeds", "folders", "database", "include",
     ] {
         assert!(
             schema.pointer(&format!("/properties/{section}")).is_some(),
@@ -869,6 +985,7 @@ fn the_documentation_has_every_key() {
         ("file", "/properties"),
         ("defaults", "/properties/defaults/properties"),
         ("feeds", "/properties/feeds/items/properties"),
+        ("folders", "/properties/folders/items/properties"),
         ("network", "/properties/network/properties"),
         ("web", "/properties/web/properties"),
         ("limits", "/properties/limits/properties"),
