@@ -80,6 +80,7 @@ fn interrupted(name: &'static str, bad: Answer, class: E) -> Story {
 
 pub fn stories() -> Vec<Story> {
     let mut stories = interruptions();
+    stories.extend(refusals());
     stories.extend(validators());
     stories.extend(entries());
     stories.extend(waits());
@@ -97,10 +98,6 @@ fn interruptions() -> Vec<Story> {
         .header("ETag", "\"b\"")
         .header("Content-Encoding", "gzip")
         .body(&gzip(FEED)[..60]);
-    let challenge = Answer::status(503)
-        .header("ETag", "\"b\"")
-        .header("cf-mitigated", "challenge")
-        .body("x");
     let page =
         "<html><head><title>Welcome</title></head><body><p>This domain is for sale.</body></html>";
     let laughs = FEED.replace(
@@ -141,6 +138,15 @@ fn interruptions() -> Vec<Story> {
             tagged("\"b\"", deep),
             E::TooDeep,
         ),
+    ]
+}
+
+fn refusals() -> Vec<Story> {
+    let challenge = Answer::status(503)
+        .header("ETag", "\"b\"")
+        .header("cf-mitigated", "challenge")
+        .body("x");
+    vec![
         interrupted("a challenge between two good polls", challenge, E::Blocked),
         interrupted(
             "a 404 between two good polls",

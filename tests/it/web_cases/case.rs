@@ -150,6 +150,11 @@ pub fn page_at(name: &str, link: &str) -> Case {
     }
 }
 
+/// Parts one after another.
+pub fn all(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().concat()
+}
+
 impl Case {
     /// It fails with this class; nothing is stored of a feed, the feed's own text of a page.
     pub fn fails(mut self, class: ErrorClass) -> Self {

@@ -3,7 +3,7 @@
 use feedmill::model::ErrorClass as E;
 
 use super::{
-    case::{Case, RSS, document},
+    case::{Case, RSS, all, document},
     compression::Joined,
     documents::rss,
 };
@@ -152,10 +152,9 @@ fn oddities() -> Vec<Case> {
         "\u{661}\u{662}",
         "-1",
     ];
-    let dates: String = dates
+    let dates = all(dates
         .iter()
-        .map(|date| format!("<pubDate>{date}</pubDate>"))
-        .collect();
+        .map(|date| format!("<pubDate>{date}</pubDate>")));
     let zalgo = format!("Odd one{}", "\u{301}\u{302}".repeat(2000));
     let picture = format!(
         "&lt;img src='data:image/png;base64,{}'&gt;odd words",

@@ -280,7 +280,7 @@ fn bodies() -> Vec<Case> {
         Answer::raw("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
             .then(Step::Flood(vec![b'x'; 100_000], 10_000))
     };
-    let chunk = [b"186a0\r\n".as_slice(), &[b'x'; 100_000], b"\r\n"].concat();
+    let chunk = [b"186a0\r\n".as_slice(), &vec![b'x'; 100_000], b"\r\n"].concat();
     let chunks = chunked("").then(Step::Flood(chunk, 10_000));
     let padded = [FEED, &" ".repeat(10_000_000 - FEED.len())].concat();
     let cases = vec![

@@ -8,6 +8,7 @@ mod again;
 mod bench;
 mod case;
 mod charsets;
+mod compare;
 mod compression;
 mod documents;
 mod entries;

@@ -3,7 +3,7 @@
 use feedmill::model::ErrorClass as E;
 
 use super::{
-    case::{Case, page, page_by},
+    case::{Case, all, page, page_by},
     compression::{Joined, gzip},
 };
 use crate::support::web::Answer;
@@ -14,15 +14,14 @@ pub fn cases() -> Vec<Case> {
 
 /// A page about something, which keeps its text from being that of another page.
 fn article(about: &str) -> String {
-    let sentences: String = ["spring", "summer", "autumn", "winter"]
+    let sentences = all(["spring", "summer", "autumn", "winter"]
         .iter()
         .map(|season| {
             format!(
                 "<p>In the {season} the council of the harbour town spoke about {about} for a whole evening, and nobody who \
                  had come to listen left the hall before the last of the speakers had said what there was to say of it.</p>"
             )
-        })
-        .collect();
+        }));
     format!(
         "<html><head><title>News of {about}</title></head><body><article><h1>News of {about}</h1>{sentences}</article></body></html>"
     )
@@ -156,8 +155,8 @@ fn heavy() -> Vec<Case> {
         let body = article(about).replace("</article>", &format!("</article>{what}"));
         html(body)
     };
-    let attributes: String = (0..5000).map(|n| format!(" a{n}=x")).collect();
-    let fonts: String = (0..200).map(|n| format!("<font size={n}>")).collect();
+    let attributes = all((0..5000).map(|n| format!(" a{n}=x")));
+    let fonts = all((0..200).map(|n| format!("<font size={n}>")));
     vec![
         page(
             "a page of 5,000 elements in each other",
