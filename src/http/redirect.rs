@@ -11,6 +11,9 @@ pub(super) const fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
+/// The HTTP library takes no longer one.
+const MAX_ADDRESS_BYTES: usize = 65_534;
+
 /// Where a redirect leads: absolute, without fragment, user and password.
 ///
 /// # Errors
@@ -51,7 +54,12 @@ pub(super) fn target(from: &Url, headers: &HeaderMap) -> Result<Url, (ErrorClass
         let why = format!("redirect from https to `{}`", super::message::shown(&to));
         return Err((ErrorClass::DowngradeRefused, why));
     }
-    Ok(bare(&to))
+    let to = bare(&to);
+    if to.as_str().len() > MAX_ADDRESS_BYTES {
+        let why = format!("redirect to an address of {} bytes", to.as_str().len());
+        return Err((ErrorClass::Redirect, why));
+    }
+    Ok(to)
 }
 
 #[cfg(test)]
@@ -82,6 +90,7 @@ mod tests {
         check(b"   ", Err(ErrorClass::Redirect));
         check(b"https://", Err(ErrorClass::Redirect));
         check(b"http://[::1", Err(ErrorClass::Redirect));
+        check(&[b'x'; 70_000], Err(ErrorClass::Redirect));
         check(b"ftp://a.example/", Err(ErrorClass::SchemeRefused));
         check(b"file:///etc/passwd", Err(ErrorClass::SchemeRefused));
         check(b"javascript:alert(1)", Err(ErrorClass::SchemeRefused));
