@@ -123,7 +123,11 @@ impl Inner {
             outcome: Outcome::Ok,
             failure: None,
             url: page.url.clone(),
-            final_url: Some(final_url.to_string()),
+            final_url: Some(
+                text::cap(final_url.as_str(), self.caps.link_bytes)
+                    .0
+                    .to_owned(),
+            ),
             http_status: None,
             host,
             n_requests,
