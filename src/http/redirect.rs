@@ -90,7 +90,7 @@ mod tests {
         check(b"   ", Err(ErrorClass::Redirect));
         check(b"https://", Err(ErrorClass::Redirect));
         check(b"http://[::1", Err(ErrorClass::Redirect));
-        check(&[b'x'; 70_000], Err(ErrorClass::Redirect));
+        check(&vec![b'x'; 70_000], Err(ErrorClass::Redirect));
         check(b"ftp://a.example/", Err(ErrorClass::SchemeRefused));
         check(b"file:///etc/passwd", Err(ErrorClass::SchemeRefused));
         check(b"javascript:alert(1)", Err(ErrorClass::SchemeRefused));

@@ -164,6 +164,13 @@ impl Bench {
         ] {
             assert_none(&unsound_texts(&database, view));
         }
+        let query = "SELECT count(*) FROM v1_polls WHERE next_poll_at IS NULL
+             OR 24 * (julianday(next_poll_at) - julianday(started_at)) NOT BETWEEN 0.08 AND 30";
+        let n_odd: i64 = database.query_row(query, [], |row| row.get(0)).unwrap();
+        assert_eq!(
+            n_odd, 0,
+            "polls are planned within minutes and a day (R19, R20)"
+        );
         let check: String = database
             .query_row("PRAGMA integrity_check", [], |row| row.get(0))
             .unwrap();
@@ -201,7 +208,7 @@ impl Bench {
     /// Polls all feeds once more and waits until the `n`th has at least `n_polls[n]` rows.
     pub fn poll_again(&self, n_polls: &[usize]) {
         self.daemon.signal("USR1");
-        let until = Instant::now() + Duration::from_secs(20);
+        let until = Instant::now() + Duration::from_mins(1);
         let database = self.database();
         while Instant::now() < until {
             let mut numbers = n_polls.iter().enumerate();

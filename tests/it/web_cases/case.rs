@@ -150,6 +150,11 @@ pub fn page_at(name: &str, link: &str) -> Case {
     }
 }
 
+/// The cases of several tables.
+pub fn joined<const N: usize>(tables: [Vec<Case>; N]) -> Vec<Case> {
+    tables.into_iter().flatten().collect()
+}
+
 /// Parts one after another.
 pub fn all(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<_>>().concat()

@@ -3,15 +3,14 @@
 use feedmill::model::ErrorClass as E;
 
 use super::{
-    case::{Case, document},
-    compression::Joined,
+    case::{Case, document, joined},
     documents::rss,
 };
 
 const XML: &str = "text/xml";
 
 pub fn cases() -> Vec<Case> {
-    [wide(), declared(), lying(), broken()].concat_cases()
+    joined([wide(), declared(), lying(), broken()])
 }
 
 fn item(title: &str) -> String {

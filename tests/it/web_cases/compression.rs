@@ -8,25 +8,14 @@ use flate2::{
     write::{DeflateEncoder, GzEncoder, ZlibEncoder},
 };
 
-use super::case::{Case, FEED, RSS, document, feed, page};
+use super::case::{Case, FEED, RSS, document, feed, joined, page};
 use crate::support::web::{Answer, Step};
 
 /// More than a feed may have once decoded.
 const BOMB_BYTES: usize = 20_100_000;
 
 pub fn cases() -> Vec<Case> {
-    [read(), refused(), broken(), cut_off(), bombs()].concat_cases()
-}
-
-/// Joins lists of cases, which cannot be cloned.
-pub trait Joined {
-    fn concat_cases(self) -> Vec<Case>;
-}
-
-impl<const N: usize> Joined for [Vec<Case>; N] {
-    fn concat_cases(self) -> Vec<Case> {
-        self.into_iter().flatten().collect()
-    }
+    joined([read(), refused(), broken(), cut_off(), bombs()])
 }
 
 pub fn gzip(bytes: impl AsRef<[u8]>) -> Vec<u8> {

@@ -2,10 +2,7 @@
 
 use feedmill::model::ErrorClass as E;
 
-use super::{
-    case::{Case, FEED, RSS, all, document},
-    compression::Joined,
-};
+use super::case::{Case, FEED, RSS, all, document, joined};
 
 const XML: &str = "text/xml";
 const HTML: &str = "text/html";
@@ -13,7 +10,7 @@ const ITEM: &str =
     "<item><title>One of many</title><guid>1</guid><description>short words</description></item>";
 
 pub fn cases() -> Vec<Case> {
-    [
+    joined([
         mended(),
         tolerated(),
         entities(),
@@ -22,8 +19,8 @@ pub fn cases() -> Vec<Case> {
         no_feeds(),
         of_nothing(),
         large(),
-    ]
-    .concat_cases()
+        channels(),
+    ])
 }
 
 /// A feed around these items.
@@ -351,6 +348,46 @@ fn of_nothing() -> Vec<Case> {
     .collect()
 }
 
+fn channels() -> Vec<Case> {
+    let of = |name: &str, parts: &str| document(name, RSS, rss(&[parts, ITEM].concat()));
+    let hours = all((0..24).map(|hour| format!("<hour>{hour}</hour>")));
+    let long = "word ".repeat(100_000);
+    let sy = |period: &str, frequency: &str| {
+        format!(
+            "<sy:updatePeriod>{period}</sy:updatePeriod><sy:updateFrequency>{frequency}</sy:updateFrequency>"
+        )
+    };
+    vec![
+        of(
+            "a channel of an age between polls",
+            "<ttl>99999999999999999999</ttl>",
+        ),
+        of(
+            "a channel of a century between polls",
+            "<ttl>52560000</ttl>",
+        ),
+        of(
+            "a channel that skips every hour",
+            &format!("<skipHours>{hours}</skipHours>"),
+        ),
+        of("a channel updated never", &sy("yearly", "0.0000001")),
+        of("a channel updated always", &sy("hourly", "1e308")),
+        of("a channel updated backwards", &sy("always", "-1")),
+        of(
+            "a channel whose language is a story",
+            &format!("<language>{long}</language>"),
+        ),
+        of(
+            "a channel whose link is a script",
+            "<link>javascript:alert(1)</link>",
+        ),
+        of(
+            "a channel with a title of 500 KB",
+            &format!("<title>{long}</title>"),
+        ),
+    ]
+}
+
 fn large() -> Vec<Case> {
     let words = "many words in a row ";
     let five_thousand =
@@ -391,6 +428,8 @@ fn large() -> Vec<Case> {
             ITEM.replace("short", &"<![CDATA[x".repeat(50_000)),
         )
         .articles(0),
+        of("2,000 entries of 4 KB", all((0..2000).map(|n| ITEM.replace("<guid>1", &format!("<guid>{n}")).replace("short", &format!("{n} {}", words.repeat(200)))))).entries(2000),
+        document("JSON of a million numbers", "application/json", format!("{{\"version\":\"https://jsonfeed.org/version/1\",\"x\":[{0}],\"items\":[{{\"id\":\"1\",\"title\":\"One\",\"tags\":[{0}]}}]}}", "1,".repeat(500_000) + "1")).within_ms(20_000),
         of(
             "200,000 beginnings of comments",
             ["<!-- ".repeat(200_000).as_str(), "-->", ITEM].concat(),

@@ -3,13 +3,12 @@
 use feedmill::model::ErrorClass as E;
 
 use super::{
-    case::{Case, RSS, all, document},
-    compression::Joined,
+    case::{Case, RSS, all, document, joined},
     documents::rss,
 };
 
 pub fn cases() -> Vec<Case> {
-    [links(), identities(), oddities(), json()].concat_cases()
+    joined([links(), identities(), oddities(), json()])
 }
 
 /// An entry of these parts between a good one before and a good one behind it.

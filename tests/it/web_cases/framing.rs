@@ -2,22 +2,18 @@
 
 use feedmill::model::ErrorClass as E;
 
-use super::{
-    case::{Case, FEED, RSS, feed, page},
-    compression::Joined,
-};
+use super::case::{Case, FEED, RSS, feed, joined, page};
 use crate::support::web::{Answer, Step};
 
 pub fn cases() -> Vec<Case> {
-    [
+    joined([
         read(),
         cut_off(),
         unconnected(),
         no_http(),
         headers(),
         bodies(),
-    ]
-    .concat_cases()
+    ])
 }
 
 /// A raw answer with `head` before the feed and its length; the connection stays open.
@@ -298,6 +294,33 @@ fn bodies() -> Vec<Case> {
         .into_iter()
         .map(|case| case.fails(E::TooLarge).within_ms(20_000))
         .collect();
+    cases.extend(floods());
     cases.push(feed("ten million bytes", Answer::ok(RSS, padded)).within_ms(20_000));
     cases
+}
+
+/// What comes between the parts of an answer, and goes on and on.
+fn floods() -> Vec<Case> {
+    let lines = Answer::steps(vec![Step::Flood(b"\r\n".repeat(1000), 20_000)]);
+    let extension = chunked("6;x=").then(Step::Flood(vec![b'y'; 1000], 20_000));
+    let trailers = chunked(&format!("{:x}\r\n{FEED}\r\n0\r\n", FEED.len()))
+        .then(Step::Flood(b"X-One: y\r\n".repeat(100), 20_000));
+    let empty = chunked(&format!("{:x}\r\n{FEED}\r\n", FEED.len())).then(Step::Flood(
+        b"10\r\n                \r\n".repeat(100),
+        200_000,
+    ));
+    vec![
+        feed("empty lines in a flood", lines)
+            .fails(E::TooLarge)
+            .bytes(0, 1_000_000),
+        feed("a chunk extension without end", extension)
+            .fails(E::Protocol)
+            .bytes(0, 1_000_000),
+        feed("trailers without end", trailers)
+            .fails(E::Protocol)
+            .bytes(1000, 1_000_000),
+        feed("small chunks without end", empty)
+            .fails(E::TooLarge)
+            .within_ms(60_000),
+    ]
 }

@@ -3,17 +3,17 @@
 use feedmill::model::ErrorClass as E;
 
 use super::{
-    case::{Case, all, page, page_by},
-    compression::{Joined, gzip},
+    case::{Case, all, joined, page, page_by},
+    compression::gzip,
 };
 use crate::support::web::Answer;
 
 pub fn cases() -> Vec<Case> {
-    [read(), no_pages(), no_articles(), heavy(), robots()].concat_cases()
+    joined([read(), no_pages(), no_articles(), heavy()])
 }
 
 /// A page about something, which keeps its text from being that of another page.
-fn article(about: &str) -> String {
+pub fn article(about: &str) -> String {
     let sentences = all(["spring", "summer", "autumn", "winter"]
         .iter()
         .map(|season| {
@@ -27,7 +27,7 @@ fn article(about: &str) -> String {
     )
 }
 
-fn html(body: impl AsRef<[u8]>) -> Answer {
+pub fn html(body: impl AsRef<[u8]>) -> Answer {
     Answer::ok("text/html", body)
 }
 
@@ -194,70 +194,5 @@ fn heavy() -> Vec<Case> {
         )
         .text("about words"),
         page("a page of 5 MB and a byte", html(" ".repeat(5_000_001))).fails(E::TooLarge),
-    ]
-}
-
-fn robots() -> Vec<Case> {
-    let allowed = |name: &str, about: &'static str, robots: Answer| {
-        page(name, html(article(about))).robots(robots)
-    };
-    let refused = |name: &str, robots: Answer| {
-        page(name, html(article("what is not allowed")))
-            .robots(robots)
-            .requests(0..=0)
-            .refused(E::Robots)
-    };
-    let text = |body: &str| Answer::ok("text/plain", body);
-    let to_no = page_by("a page that redirects to what is not allowed", |_| {
-        Answer::redirect(302, "/no/page")
-    });
-    let long = "# words\n".repeat(130_000) + "User-agent: *\nDisallow: /\n";
-    vec![
-        refused(
-            "robots.txt allows nobody",
-            text("User-agent: *\nDisallow: /\n"),
-        ),
-        refused(
-            "robots.txt does not allow us",
-            text("User-agent: feedmill\nDisallow: /page\n\nUser-agent: *\nAllow: /\n"),
-        ),
-        refused(
-            "robots.txt with a mark and old line ends",
-            text("\u{feff}User-agent: *\rDisallow: /pa*\r"),
-        ),
-        refused("robots.txt with status 500", Answer::status(500)),
-        refused("robots.txt with status 503", Answer::status(503)),
-        refused("robots.txt with status 429", Answer::status(429)),
-        refused(
-            "robots.txt behind six redirects to itself",
-            Answer::redirect(302, "/robots.txt"),
-        ),
-        allowed("robots.txt with status 404", "404", Answer::status(404)),
-        allowed("robots.txt with status 403", "403", Answer::status(403)),
-        allowed("robots.txt with status 410", "410", Answer::status(410)),
-        allowed("robots.txt that is empty", "emptiness", text("")),
-        allowed(
-            "robots.txt that is a page",
-            "a page for robots",
-            html("<html><body>Not here</body></html>"),
-        ),
-        allowed(
-            "robots.txt of zeros",
-            "zeros",
-            Answer::ok("text/plain", vec![0; 1000]),
-        ),
-        allowed(
-            "robots.txt for others only",
-            "others",
-            text("User-agent: otherbot\nDisallow: /\n"),
-        ),
-        allowed(
-            "robots.txt whose rule stands beyond 1 MB",
-            "length",
-            text(&long),
-        ),
-        to_no
-            .robots(text("User-agent: *\nDisallow: /no/\n"))
-            .refused(E::Robots),
     ]
 }

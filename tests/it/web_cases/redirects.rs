@@ -4,13 +4,12 @@ use feedmill::model::ErrorClass as E;
 
 use super::{
     bench::Others,
-    case::{Case, FEED, RSS, feed, feed_at, feed_by, page_at, page_by},
-    compression::Joined,
+    case::{Case, FEED, RSS, feed, feed_at, feed_by, joined, page_at, page_by},
 };
 use crate::support::web::{Answer, Seen};
 
 pub fn cases(others: &Others) -> Vec<Case> {
-    [
+    joined([
         followed(others),
         without_target(),
         schemes(),
@@ -18,8 +17,7 @@ pub fn cases(others: &Others) -> Vec<Case> {
         inside(others),
         inside_by_name(others),
         of_pages(others),
-    ]
-    .concat_cases()
+    ])
 }
 
 /// Redirects `/feed.xml` or `/page` to `to`, and answers anything else with a feed.
@@ -59,6 +57,14 @@ fn followed(others: &Others) -> Vec<Case> {
             _ => Answer::ok("text/html", html),
         }
     });
+    let far = format!("/{}", "x".repeat(100_000));
+    let long = feed_by(
+        "a redirect to an address of 100 KB",
+        move |seen| match seen.target.as_str() {
+            "/feed.xml" => Answer::redirect(302, &far),
+            _ => Answer::status(404),
+        },
+    );
     let bodied = feed_by("a redirect with a body of its own", |seen| {
         match seen.target.as_str() {
             "/feed.xml" => Answer::redirect(302, "/end").body("x".repeat(100_000)),
@@ -68,6 +74,7 @@ fn followed(others: &Others) -> Vec<Case> {
     cases.extend([
         to_html.requests(2..=2).fails(E::NotAFeed),
         bodied.requests(1..=2),
+        long.fails(E::Redirect).status(302),
         to("a redirect to another host", 301, &others.good),
         to_own("a redirect with a user", |host| {
             format!("http://user:secret@{host}/end")
@@ -265,6 +272,14 @@ fn inside_by_name(others: &Others) -> Vec<Case> {
 fn of_pages(others: &Others) -> Vec<Case> {
     let inside = format!("http://127.0.0.1:{}/", others.inside_port);
     let redirects = |name: &str, to: String| page_by(name, move |_| Answer::redirect(302, &to));
+    let long = format!("/{}", "x".repeat(10_000));
+    let long_page = page_by(
+        "a page that redirects to an address of 10 KB",
+        move |seen| match seen.target.as_str() {
+            "/page" => Answer::redirect(302, &long),
+            _ => Answer::status(404),
+        },
+    );
     let looped = page_by("a page that redirects to itself", |_| {
         Answer::redirect(302, "/page")
     });
@@ -277,5 +292,6 @@ fn of_pages(others: &Others) -> Vec<Case> {
         .refused(E::SchemeRefused),
         redirects("a page that redirects to a feed", others.good.clone()).fails(E::NotHtml),
         looped.fails(E::RedirectLoop),
+        long_page.requests(2..=2).fails(E::HttpStatus).status(404),
     ]
 }

@@ -2,17 +2,14 @@
 
 use feedmill::model::ErrorClass as E;
 
-use super::{
-    case::{Case, FEED, RSS, feed, page},
-    compression::Joined,
-};
+use super::case::{Case, FEED, RSS, feed, joined, page};
 use crate::support::web::Answer;
 
 const CHALLENGE: &str = "<html><head><title>Just a moment...</title><script>window._cf_chl_opt={}</script></head>\
     <body>Verifying you are human.</body></html>";
 
 pub fn cases() -> Vec<Case> {
-    [usable(), refusals(), odd(), challenges(), of_pages()].concat_cases()
+    joined([usable(), refusals(), odd(), challenges(), of_pages()])
 }
 
 fn usable() -> Vec<Case> {
@@ -27,6 +24,39 @@ fn usable() -> Vec<Case> {
             .status(status)
         })
         .collect();
+    let tag = format!("\"{}\"", "x".repeat(50_000));
+    for (name, field, value) in [
+        ("fresh for ten years", "Cache-Control", "max-age=315360000"),
+        (
+            "fresh for longer than time",
+            "Cache-Control",
+            "max-age=99999999999999999999999",
+        ),
+        (
+            "fresh until yesterday",
+            "Expires",
+            "Thu, 01 Jan 1970 00:00:00 GMT",
+        ),
+        (
+            "fresh until the year 9999",
+            "Expires",
+            "Fri, 31 Dec 9999 23:59:59 GMT",
+        ),
+        ("fresh until no date", "Expires", "0"),
+        ("an age of ages", "Age", "99999999999999999999"),
+        ("a wait with a good feed", "Retry-After", "99999999999"),
+        ("a tag of 50 KB", "ETag", &tag),
+        ("a date that is none", "Last-Modified", "\u{1f600}"),
+        ("a refresh", "Refresh", "0; url=http://10.0.0.1/"),
+        ("a cookie", "Set-Cookie", "a=b"),
+        ("a language that is none", "Content-Language", "\u{e9}"),
+        ("a type that is no ASCII", "Content-Type", "\u{e9}"),
+    ] {
+        cases.push(feed(
+            name,
+            Answer::status(200).header(field, value).body(FEED),
+        ));
+    }
     cases.push(
         feed(
             "a delta of the feed",

@@ -5,8 +5,8 @@ use std::time::Duration;
 use feedmill::model::ErrorClass as E;
 
 use super::{
-    case::{Case, FEED, RSS, feed, feed_by, page},
-    compression::{Joined, gzip},
+    case::{Case, FEED, RSS, feed, feed_by, joined, page},
+    compression::gzip,
 };
 use crate::support::web::{Answer, Step};
 
@@ -24,14 +24,13 @@ const DEADLINE_MS: i64 = 14_000;
 const IDLE_MS: i64 = 6_000;
 
 pub fn cases() -> Vec<Case> {
-    [
+    joined([
         read(),
         at_the_deadline(),
         after_a_pause(),
         of_refusals(),
         of_pages(),
-    ]
-    .concat_cases()
+    ])
 }
 
 /// Nothing for longer than any limit.
@@ -227,7 +226,7 @@ fn of_refusals() -> Vec<Case> {
                 .then(silence()),
         )
         .fails(E::TooLarge)
-        .within_ms(1000),
+        .within_ms(2900),
         Case {
             is_https: true,
             ..feed("no TLS where TLS is wanted", Answer::status(404))
