@@ -104,7 +104,7 @@ limits! {
     guid_bytes: Size = "4KB", "Bytes of a guid; a longer one is hashed";
     link_bytes: Size = "4KB", "Bytes of a link";
     text_bytes: Size = "1MB", "Bytes of a text; cut beyond, with a flag";
-    document_cpu: Duration = "2s", "Processor time for one feed document; its further entries wait for the next poll. Pages are bounded by the html_ limits";
+    document_cpu: Duration = "2s", "Time for reading one feed document; its further entries wait for the next poll. Pages are bounded by the html_ limits";
     concurrency: Count = "16", "Requests in flight over all hosts";
     per_host: Count = "1", "Requests in flight per host";
     host_delay: Duration = "1s", "Between the starts of two requests to a host";

@@ -85,7 +85,8 @@ fn read_known(row: &Row<'_>) -> rusqlite::Result<KnownListing> {
     })
 }
 
-/// Pages of a feed whose turn has come, the longest due first.
+/// Pages of a feed whose turn has come, the longest due first. One that waits since a time to come was queued
+/// before the clock was put back: it is due (R39).
 pub(super) fn due_pages(
     connection: &Connection,
     feed: FeedId,
@@ -94,7 +95,7 @@ pub(super) fn due_pages(
 ) -> Done<Vec<DuePage>> {
     Ok(connection.all(
         "SELECT id, feed_id, url, canonical_url, is_refresh, attempts, article_id, entry
-         FROM queue WHERE feed_id = ?1 AND (not_before <= ?2 OR not_before > ?4)
+         FROM queue WHERE feed_id = ?1 AND (not_before <= ?2 OR not_before > ?4 OR since > ?2)
          ORDER BY not_before, id LIMIT ?3",
         &bind![
             feed.0,

@@ -41,9 +41,9 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// What all cases may use in common; more is a waste of memory (R03).
 const PEAK_KIB: u64 = 256 << 10;
 
-/// The start of a configuration, up to the limits.
+/// The start of a configuration, up to the limits. A build for tests is ten times as slow as one for use.
 fn head() -> String {
-    format!("allow = [\"{ALLOWED}\"]\n[limits]\nhost_delay = \"0s\"\n")
+    format!("allow = [\"{ALLOWED}\"]\n[limits]\nhost_delay = \"0s\"\ndocument_cpu = \"20s\"\n")
 }
 
 /// Fails with all deviations at once.
