@@ -248,18 +248,15 @@ fn bombs() -> Vec<Case> {
     }
     let mut cases: Vec<Case> = cases
         .into_iter()
-        .map(|case| case.fails(E::DecompressedTooLarge).within_ms(20_000))
+        .map(|case| case.fails(E::DecompressedTooLarge))
         .collect();
     // What a decoder gives up is no feed; what it gives is one layer.
     let file = document("a bomb in a gzip file without a coding", RSS, gzip(&zeros));
     cases.push(file.fails(E::NotAFeed));
     let within = [FEED, &" ".repeat(8_000_000)].concat();
-    cases.push(
-        feed(
-            "eight MB of space behind the feed",
-            encoded("gzip", gzip(within)),
-        )
-        .within_ms(20_000),
-    );
+    cases.push(feed(
+        "eight MB of space behind the feed",
+        encoded("gzip", gzip(within)),
+    ));
     cases
 }

@@ -292,10 +292,10 @@ fn bodies() -> Vec<Case> {
     ];
     let mut cases: Vec<Case> = cases
         .into_iter()
-        .map(|case| case.fails(E::TooLarge).within_ms(20_000))
+        .map(|case| case.fails(E::TooLarge))
         .collect();
     cases.extend(floods());
-    cases.push(feed("ten million bytes", Answer::ok(RSS, padded)).within_ms(20_000));
+    cases.push(feed("ten million bytes", Answer::ok(RSS, padded)));
     cases
 }
 
@@ -319,8 +319,6 @@ fn floods() -> Vec<Case> {
         feed("trailers without end", trailers)
             .fails(E::Protocol)
             .bytes(1000, 1_000_000),
-        feed("small chunks without end", empty)
-            .fails(E::TooLarge)
-            .within_ms(60_000),
+        feed("small chunks without end", empty).fails(E::TooLarge),
     ]
 }
