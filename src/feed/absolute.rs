@@ -9,9 +9,23 @@ use super::token::{is_space, split};
 
 /// The HTML with the links of its tags resolved against `base`.
 pub(super) fn absolute_links<'a>(html: &'a str, base: Option<&Url>) -> Cow<'a, str> {
-    let Some(base) = base else {
-        return Cow::Borrowed(html);
-    };
+    match base {
+        Some(base) => with_attributes(html, |name, value| resolved(name, value, base)),
+        None => Cow::Borrowed(html),
+    }
+}
+
+/// The HTML without what is written into addresses themselves: a picture as `data:` can be longer than all
+/// the text.
+pub(super) fn without_data(html: &str) -> Cow<'_, str> {
+    with_attributes(html, |_, value| {
+        let start = value.trim_start().get(..5)?;
+        start.eq_ignore_ascii_case("data:").then(String::new)
+    })
+}
+
+/// The HTML with the attributes' values as `edit` says, by name and value; `None` leaves one as it is.
+fn with_attributes(html: &str, edit: impl Fn(&str, &str) -> Option<String>) -> Cow<'_, str> {
     let mut out = String::new();
     let mut copied = 0;
     let mut at = 0;
@@ -31,7 +45,7 @@ pub(super) fn absolute_links<'a>(html: &'a str, base: Option<&Url>) -> Cow<'a, s
         }
         while let Some((name, from, to)) = cursor.attribute() {
             let value = html.get(from..to).unwrap_or_default();
-            if let Some(mended) = resolved(name, value, base) {
+            if let Some(mended) = edit(name, value) {
                 out.push_str(html.get(copied..from).unwrap_or_default());
                 out.push_str(&mended);
                 copied = to;

@@ -1,8 +1,11 @@
 //! The last hand on a feed: limits on lengths, what every stored text may hold, warnings.
 
+use std::borrow::Cow;
+
 use crate::model::{Entry, ParsedFeed};
 use crate::text::{cap, clean_line, storable};
 
+use super::absolute::without_data;
 use super::complaint::{Complaint, Complaints};
 use super::source::FeedLimits;
 
@@ -49,8 +52,13 @@ fn cap_line(line: &mut Option<String>, limit_bytes: usize, complaints: &mut Comp
 
 fn cap_text(text: &mut Option<String>, limit_bytes: usize, complaints: &mut Complaints) {
     if let Some(text) = text {
-        if let std::borrow::Cow::Owned(clean) = storable(text) {
+        if let Cow::Owned(clean) = storable(text) {
             *text = clean;
+        }
+        if text.len() > limit_bytes
+            && let Cow::Owned(short) = without_data(text)
+        {
+            *text = short;
         }
         cap_string(text, limit_bytes, complaints);
     }
@@ -61,5 +69,30 @@ fn cap_string(text: &mut String, limit_bytes: usize, complaints: &mut Complaints
     if is_cut {
         complaints.note(Complaint::Capped);
         *text = kept.trim_end().to_owned();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_in_the_text_does_not_cost_the_words_behind_it() {
+        let picture = format!("<img src='data:image/png;base64,{}'>", "A".repeat(5_000));
+        for (html, want, is_cut) in [
+            (
+                format!("<p>One{picture}two</p>"),
+                "<p>One<img src=''>two</p>".to_owned(),
+                false,
+            ),
+            ("<p>short".to_owned(), "<p>short".to_owned(), false),
+            ("x".repeat(2_000), "x".repeat(1_000), true),
+        ] {
+            let mut complaints = Complaints::default();
+            let mut text = Some(html);
+            cap_text(&mut text, 1_000, &mut complaints);
+            assert_eq!(text, Some(want));
+            assert_eq!(complaints.has(Complaint::Capped), is_cut);
+        }
     }
 }
