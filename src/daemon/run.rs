@@ -108,8 +108,8 @@ pub async fn run(parts: DaemonParts) -> Result<(), DaemonError> {
     tracing::info!(
         feeds = daemon.schedule.n_feeds(),
         pid = std::process::id(),
-        "ready: {} feeds scheduled",
-        daemon.schedule.n_feeds()
+        "ready: {} scheduled",
+        n_of(daemon.schedule.n_feeds(), "feed")
     );
     loop {
         daemon.start_due();
@@ -490,8 +490,8 @@ impl Daemon {
         match &self.paused {
             Some(why) => format!("paused: {why}"),
             None => format!(
-                "{} feeds, {} under way, {}{}",
-                self.schedule.n_feeds(),
+                "{}, {} under way, {}{}",
+                n_of(self.schedule.n_feeds(), "feed"),
                 self.under_way.len(),
                 self.snapshot.line(),
                 self.pin_line()
@@ -520,7 +520,7 @@ impl Daemon {
             .shutdown
             .saturating_sub(CLOSING);
         let deadline = Instant::now() + allowed;
-        tracing::info!("stopping: {} polls under way", self.under_way.len());
+        tracing::info!("stopping: {} under way", n_of(self.under_way.len(), "poll"));
         loop {
             tokio::select! {
                 ended = timeout_at(deadline, self.under_way.next()) => match ended {
@@ -539,6 +539,12 @@ impl Daemon {
         }
         self.under_way.abort().await;
     }
+}
+
+/// `1 feed`, `2 feeds`.
+fn n_of(n: usize, what: &str) -> String {
+    let ending = if n == 1 { "" } else { "s" };
+    format!("{n} {what}{ending}")
 }
 
 /// An error with its causes, in one line.
