@@ -90,6 +90,7 @@ const COLUMNS: &[&str] = &[
     "revision",
     "page_error",
     "flags",
+    "reservations",
     "text",
 ];
 

@@ -88,6 +88,7 @@ fn print_article(
         ("text", Some(words)),
         ("page error", article.page_error.clone()),
         ("flags", joined(&article.flags)),
+        ("reserved", joined(&article.reservations)),
         ("story", story),
         ("sha-256", Some(article.content_hash.clone())),
     ] {

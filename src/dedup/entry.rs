@@ -148,6 +148,7 @@ mod tests {
             enclosures: Vec::new(),
             categories: Vec::new(),
             language: None,
+            rights: None,
             image_url: None,
         }
     }

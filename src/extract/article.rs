@@ -32,6 +32,8 @@ pub struct Article {
     pub image_url: Option<String>,
     /// The article's own tags.
     pub tags: Vec<String>,
+    /// What the page asks of robots and of text and data mining, each as `meta NAME: VALUE`.
+    pub reservations: Vec<String>,
     /// Address the page names as its own, when it is plausible.
     pub canonical_url: Option<Url>,
     /// The text: paragraphs, headings, list items, quotations, preformatted text, table rows.

@@ -135,6 +135,7 @@ fn article(
         description: metadata.description,
         image_url: metadata.image_url,
         tags: metadata.tags,
+        reservations: metadata.reservations,
         canonical_url: metadata.canonical_url,
         text,
         quality,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc, Weekday};
 
 use super::complaint::{Complaint, Complaints};
-use super::entry::{date, first};
+use super::entry::{RIGHTS, date, first};
 use super::link::{Link, links, page_link};
 use super::names::Space;
 use super::person::authors;
@@ -47,6 +47,7 @@ pub(super) struct Channel {
     pub(super) hubs: Vec<String>,
     pub(super) next: Option<String>,
     pub(super) authors: Vec<String>,
+    pub(super) rights: Option<String>,
 }
 
 /// Reads the fields from all places that carry them: root and channels, the first that has a value
@@ -94,6 +95,8 @@ pub(super) fn read_channel(
             .current
             .take()
             .or_else(|| Some(current()?.url.clone()));
+        let rights = || first(&mut values, node, RIGHTS, Values::line);
+        channel.rights = channel.rights.take().or_else(rights);
         if channel.authors.is_empty() {
             channel.authors = authors(&mut values, node);
         }

@@ -82,6 +82,16 @@ const CONTENT: &[(Space, &str)] = &[
     (Space::Content, "content"),
 ];
 
+/// What is said of rights, by an entry or a feed.
+pub(super) const RIGHTS: &[(Space, &str)] = &[
+    (Space::Dc, "rights"),
+    (Space::DcTerms, "rights"),
+    (Space::Atom, "rights"),
+    (Space::Atom, "copyright"),
+    (Space::Plain, "copyright"),
+    (Space::Media, "copyright"),
+];
+
 /// What a video's entry says inside of its `media:group` or `media:content`.
 const MEDIA_TITLE: &[(Space, &str)] = &[(Space::Media, "title")];
 const MEDIA_TEXT: &[(Space, &str)] = &[(Space::Media, "description"), (Space::Media, "text")];
@@ -129,6 +139,7 @@ pub(super) fn read_entry(
         categories: category::categories(&mut values, node),
         language: language(&values, node),
         image_url: media::image(&values, node, limits),
+        rights: first(&mut values, node, RIGHTS, Values::line),
     };
     if entry.authors.is_empty() && around.family == Family::Atom {
         entry.authors = source_authors(&mut values, node);

@@ -31,6 +31,7 @@ pub(super) fn finish(
 
 fn finish_entry(entry: &mut Entry, limits: &FeedLimits, complaints: &mut Complaints) {
     cap_line(&mut entry.title, limits.title_bytes, complaints);
+    cap_line(&mut entry.rights, limits.title_bytes, complaints);
     cap_text(&mut entry.summary_html, limits.text_bytes, complaints);
     cap_text(&mut entry.content_html, limits.text_bytes, complaints);
     for name in entry.authors.iter_mut().chain(&mut entry.categories) {

@@ -8,7 +8,8 @@ use crate::model::{Entry, ParsedFeed};
 use super::error::FeedError;
 
 /// The `parse` object of the contract. Times are RFC 3339 in UTC with seconds; what is absent is
-/// null or an empty list. Beyond the contract: `image_url` and `published_raw` of an entry.
+/// null or an empty list. Beyond the contract: `image_url`, `published_raw` and `rights` of
+/// an entry.
 pub fn to_json(feed: &ParsedFeed) -> Value {
     json!({
         "format": feed.format,
@@ -52,6 +53,7 @@ fn entry(entry: &Entry) -> Value {
         "categories": entry.categories,
         "language": entry.language,
         "image_url": entry.image_url,
+        "rights": entry.rights,
     })
 }
 

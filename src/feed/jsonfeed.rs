@@ -137,6 +137,7 @@ impl Reading<'_> {
             enclosures: self.enclosures(item),
             categories: self.tags(item),
             language: self.line(item, "language"),
+            rights: None,
             image_url: self
                 .address(item, "image")
                 .or_else(|| self.address(item, "banner_image")),

@@ -140,6 +140,9 @@ fn assemble(
             entry.authors.clone_from(&channel.authors);
         }
     }
+    for entry in entries.iter_mut().filter(|entry| entry.rights.is_none()) {
+        entry.rights.clone_from(&channel.rights);
+    }
     ParsedFeed {
         format: match family {
             Family::Rss => FeedFormat::Rss,

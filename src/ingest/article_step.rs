@@ -143,6 +143,7 @@ impl Inner {
             Ok(response) => {
                 record.http_status = Some(response.status);
                 let content_type = response.content_type().map(ToOwned::to_owned);
+                let asked = compose::asked_by(&response.headers, self.caps);
                 let read = self.read_page(feed, &page, response, final_url).await;
                 record.raw = read.zstd.map(|zstd| RawPage {
                     zstd,
@@ -150,7 +151,8 @@ impl Inner {
                     keep_until: keep_until(feed.keep_raw, now.wall),
                 });
                 match read.content {
-                    Ok(content) => {
+                    Ok(mut content) => {
+                        content.reservations.splice(0..0, asked);
                         record.content = Some(content);
                         return Ok(PageStep::Done {
                             record: Box::new(record),

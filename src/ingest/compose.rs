@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::feed_step::is_told_apart;
 use crate::{
     dedup, extract, feed,
+    http::HeaderMap,
     markup::{self, HtmlLimits},
     model::{Entry, ErrorClass, Flag, TextSource, Witness},
     store::{ArticleContent, QueuedPage},
@@ -97,6 +98,7 @@ pub(super) fn from_feed(
             .filter(|line| !line.is_empty()),
         image_url: capped_link(entry.image_url.as_deref(), caps.link_bytes),
         tags: lines(&entry.categories),
+        reservations: rights_of(entry),
         quality: feed_quality(&text, source),
         fingerprint: dedup::fingerprint(&text),
         text,
@@ -155,6 +157,7 @@ pub(super) fn from_page(
             } else {
                 &article.tags
             }),
+            reservations: Vec::new(),
             fingerprint: dedup::fingerprint(&article.text),
             text: article.text,
             text_source: TextSource::Page,
@@ -163,6 +166,8 @@ pub(super) fn from_page(
             flags,
         }
     };
+    content.reservations = article.reservations;
+    content.reservations.extend(rights_of(entry));
     content.site_name = article.site_name;
     if content.description.is_none() {
         content.description = article.description;
@@ -174,6 +179,33 @@ pub(super) fn from_page(
     content.canonical_url = page_identity(page, article.canonical_url.as_ref(), final_url);
     content
 }
+
+/// What the feed says of rights in an entry.
+fn rights_of(entry: &Entry) -> Vec<String> {
+    let rights = entry.rights.as_deref().map(clean_line);
+    rights
+        .map(|rights| format!("rights: {rights}"))
+        .into_iter()
+        .collect()
+}
+
+/// Header fields that speak to robots, and of text and data mining (TDM Reservation Protocol, 6.2).
+const RESERVATIONS: &[&str] = &["x-robots-tag", "tdm-reservation", "tdm-policy"];
+
+/// What a response asks of robots, each field with its name.
+pub(super) fn asked_by(headers: &HeaderMap, caps: Caps) -> Vec<String> {
+    let lines = |name: &'static &'static str| {
+        let all = headers.get_all(*name).iter().take(MAX_LINES);
+        all.filter_map(move |value| {
+            let line = clean_line(&format!("{name}: {}", value.to_str().ok()?));
+            Some(cap(&line, caps.title_bytes).0.to_owned())
+        })
+    };
+    RESERVATIONS.iter().flat_map(lines).collect()
+}
+
+/// Lines of one header field that are kept.
+const MAX_LINES: usize = 10;
 
 /// The address that stands for the article: what the page declares when it is plausible, else
 /// where the fetch ended, else what the feed listed.

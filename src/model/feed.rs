@@ -88,6 +88,8 @@ pub struct Entry {
     pub language: Option<String>,
     /// A picture for the entry.
     pub image_url: Option<String>,
+    /// What the entry, or its feed, says of rights in it, as one line.
+    pub rights: Option<String>,
 }
 
 /// A file attached to an entry.

@@ -82,9 +82,24 @@ pub(super) fn insert(work: &mut Work<'_>, arrival: &Arrival<'_>) -> Done<i64> {
             content.text.as_str(),
         ],
     )?;
+    keep_reservations(work, article, content)?;
     work.outdated.note(article, None);
     story::remember(work, article, &fingerprint.samples)?;
     Ok(article)
+}
+
+/// Keeps what is asked and said now; silence changes nothing.
+fn keep_reservations(work: &Work<'_>, article: i64, content: &ArticleContent) -> Done<()> {
+    if content.reservations.is_empty() {
+        return Ok(());
+    }
+    let said = list_text(content.reservations.iter().map(String::as_str));
+    work.run(
+        "INSERT INTO reservations (article_id, said) VALUES (?1, ?2)
+         ON CONFLICT (article_id) DO UPDATE SET said = excluded.said WHERE said <> excluded.said",
+        &bind![article, said],
+    )?;
+    Ok(())
 }
 
 fn is_unspaced(content: &ArticleContent) -> bool {
@@ -147,6 +162,7 @@ pub(super) fn revise(work: &mut Work<'_>, article: i64, content: &ArticleContent
     let revision = old.revision + 1;
     let cursor = work.change(article, revision, ChangeKind::Revised)?;
     write_revision(work, article, (revision, cursor), content)?;
+    keep_reservations(work, article, content)?;
     work.outdated.note(article, Some(old.indexed));
     if !has_same_text {
         story::forget(work, article)?;
@@ -232,6 +248,9 @@ fn regroup(work: &Work<'_>, article: i64, revision: i64, content: &ArticleConten
 /// and nothing that was there becomes something else.
 pub(super) fn fill(work: &mut Work<'_>, article: i64, content: &ArticleContent) -> Done<Placed> {
     let fills_page = content.page_error.is_none() && content.text_source == TextSource::Page;
+    if fills_page {
+        keep_reservations(work, article, content)?;
+    }
     let binds: [Bind<'_>; 14] = bind![
         article,
         usable(content.published_at, work.now),

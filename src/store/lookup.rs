@@ -140,6 +140,7 @@ fn bare_entry(url: &str) -> Entry {
         enclosures: Vec::new(),
         categories: Vec::new(),
         language: None,
+        rights: None,
         image_url: None,
     }
 }

@@ -14,6 +14,7 @@ pub(super) const APPLICATION_ID: i64 = 0x464d_494c;
 const MIGRATIONS: &[&str] = &[
     include_str!("sql/0001_init.sql"),
     include_str!("sql/0002_hosts.sql"),
+    include_str!("sql/0003_reservations.sql"),
 ];
 
 /// Number of the newest schema, in the file as `user_version`.

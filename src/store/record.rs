@@ -174,6 +174,9 @@ pub struct ArticleContent {
     pub image_url: Option<String>,
     /// The article's own tags.
     pub tags: Vec<String>,
+    /// What page, response or feed ask of robots and of text and data mining, and say of rights; each with
+    /// where it stands, such as `x-robots-tag: noai`.
+    pub reservations: Vec<String>,
     /// The text.
     pub text: CleanText,
     /// Where the text came from.

@@ -62,6 +62,8 @@ pub struct ArticleRow {
     pub page_error: Option<String>,
     /// Doubts: `truncated`, `paywall`, `undated`, …
     pub flags: Vec<String>,
+    /// What page, response or feed ask of robots and say of rights.
+    pub reservations: Vec<String>,
 }
 
 /// A hit of a search: a row of `v1_articles` without its text.
@@ -345,7 +347,7 @@ from_view! {
         id, cursor, url, canonical_url, feed_id, feed, title, published_at, published_raw,
         updated_at, first_seen_at, changed_at, language, site_name, description, image_url, text,
         text_source, word_count, quality, content_hash, story_id, revision, page_error;
-        authors, tags, flags
+        authors, tags, flags, reservations
     }
     SearchHit {
         rank, snippet, id, cursor, url, feed_id, feed, title, published_at, first_seen_at,

@@ -122,6 +122,7 @@ fn forget_article(work: &mut Work<'_>, article: i64) -> Done<()> {
     for statement in [
         "DELETE FROM addresses WHERE article_id = ?1",
         "DELETE FROM raw_pages WHERE article_id = ?1",
+        "DELETE FROM reservations WHERE article_id = ?1",
         "DELETE FROM fetches WHERE article_id = ?1",
         "DELETE FROM revisions WHERE article_id = ?1",
         "DELETE FROM articles WHERE id = ?1",

@@ -229,3 +229,41 @@ fn a_feed_that_is_set_so_asks_for_no_robots_txt() {
     site.fetch();
     assert_eq!((site.asked("/robots.txt"), site.asked("/page")), (0, 1));
 }
+
+#[test]
+fn what_page_response_and_feed_reserve_stands_beside_the_article() {
+    let head = "<meta name='robots' content='noindex, max-snippet:-1'><meta name='tdm-reservation' content='1'>";
+    let reserved = PAGE.replace("<head>", &format!("<head>{head}"));
+    let site = site(move |seen| match seen.target.as_str() {
+        "/robots.txt" => Answer::status(404),
+        _ => Answer::ok("text/html", reserved.as_str())
+            .header("X-Robots-Tag", "noai, noimageai")
+            .header("TDM-Policy", "https://a.example/policy"),
+    });
+    let entry = format!(
+        "<rss version='2.0'><channel><title>F</title><copyright>© The paper</copyright><item><title>One</title>\
+         <link>{}</link></item></channel></rss>",
+        site.pages.url("/page")
+    );
+    let feed = Web::always(Answer::ok("application/rss+xml", entry));
+    site.folder.write("feedmill.toml", configuration(&feed, ""));
+    site.fetch();
+    let (reservations, n): (String, i64) =
+        site.one("SELECT reservations, count(*) FROM v1_articles");
+    let said: Vec<String> = serde_json::from_str(&reservations).unwrap();
+    assert_eq!(n, 1);
+    assert_eq!(
+        said,
+        [
+            "x-robots-tag: noai, noimageai",
+            "tdm-policy: https://a.example/policy",
+            "meta robots: noindex, max-snippet:-1",
+            "meta tdm-reservation: 1",
+            "rights: © The paper",
+        ]
+    );
+    let url = site.pages.url("/page").to_string();
+    site.folder.run(&["forget", &url]).ends_with(0);
+    let (n, _): (i64, i64) = site.one("SELECT count(*), 0 FROM reservations");
+    assert_eq!(n, 0);
+}

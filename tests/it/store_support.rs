@@ -223,6 +223,7 @@ pub(crate) fn content(url: &str, title: &str, text: &str) -> ArticleContent {
         site_name: None,
         description: None,
         image_url: None,
+        reservations: Vec::new(),
         tags: Vec::new(),
         fingerprint: dedup::fingerprint(&text),
         text,
@@ -307,5 +308,6 @@ pub(crate) fn entry(guid: &str, url: &str, title: &str) -> Entry {
         categories: vec!["a".to_owned()],
         language: None,
         image_url: None,
+        rights: None,
     }
 }

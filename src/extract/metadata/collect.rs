@@ -37,6 +37,8 @@ pub(crate) struct Metadata {
     pub(crate) image_url: Option<String>,
     /// The article's own tags.
     pub(crate) tags: Vec<String>,
+    /// What the page asks of robots and of text and data mining.
+    pub(crate) reservations: Vec<String>,
     /// Address the page names as its own, when it is plausible.
     pub(crate) canonical_url: Option<Url>,
     /// Doubts: paywall, undated, implausible date, capped; sorted, each once.
@@ -87,6 +89,7 @@ pub(crate) fn collect(document: &Html, page: &Page<'_>, limits: &ExtractLimits) 
         description: dek.clone().or_else(|| about::description(&facts)),
         image_url: about::image(&facts),
         tags: tags::choose(&facts, place),
+        reservations: reservations(&facts, limits.title_bytes),
         canonical_url: about::canonical(&facts),
         subtitle: about::subtitle(&facts, place),
         headlines: title.seen,
@@ -97,6 +100,24 @@ pub(crate) fn collect(document: &Html, page: &Page<'_>, limits: &ExtractLimits) 
     };
     finish(&mut metadata, &facts, limits);
     metadata
+}
+
+/// Metas that speak to robots, and of text and data mining (TDM Reservation Protocol, 6.4).
+const RESERVATIONS: &[&str] = &[
+    "robots",
+    "googlebot",
+    "googlebot-news",
+    "bingbot",
+    "tdm-reservation",
+    "tdm-policy",
+];
+
+fn reservations(facts: &Facts<'_>, limit_bytes: usize) -> Vec<String> {
+    let said = |name: &&str| {
+        let line = format!("meta {name}: {}", facts.meta(&[name])?);
+        Some(cap(&line, limit_bytes).0.to_owned())
+    };
+    RESERVATIONS.iter().filter_map(said).collect()
 }
 
 /// Limits, and the flags that follow from them.
