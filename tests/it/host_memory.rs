@@ -1,7 +1,7 @@
 //! What a host asked of us outlives the process that was asked.
 
 use crate::support::{
-    cli::{Folder, text_feed_table},
+    cli::{Folder, LOOPBACK, feed_table, text_feed_table},
     web::{Answer, Web},
 };
 
@@ -96,4 +96,63 @@ fn an_unknown_scope_is_named() {
         .run(&["config", "check"])
         .ends_with(78)
         .complains_of(&["network.retry_after", "everybody", "public-hosts"]);
+}
+
+#[test]
+fn restarts_ask_for_nothing_anew() {
+    let web = Web::always(Answer::ok(
+        "application/rss+xml",
+        "<rss version='2.0'><channel><title>F</title></channel></rss>",
+    ));
+    let folder = Folder::new();
+    folder.write(
+        "feedmill.toml",
+        format!(
+            "{LOOPBACK}{}",
+            text_feed_table("one", web.url("/rss").as_str())
+        ),
+    );
+    for n_start in 0..10 {
+        let mut daemon = folder.start(&["run"]);
+        daemon.wait_for("ready");
+        if n_start == 0 {
+            daemon.wait_for("polled one");
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        // By turns in order and not: a kill must not make it forget either.
+        daemon.signal(if n_start % 2 == 0 { "TERM" } else { "KILL" });
+        daemon.wait_for_end();
+    }
+    assert_eq!(web.seen().len(), 1);
+}
+
+#[test]
+fn one_connection_serves_the_pages_of_a_host() {
+    let web = Web::start(|seen| {
+        let own = format!("http://{}", seen.header("Host").unwrap_or_default());
+        match seen.target.as_str() {
+            "/rss" => {
+                let items = (0..8).fold(String::new(), |items, n| {
+                    items + &format!("<item><title>Item {n}</title><link>{own}/{n}</link></item>")
+                });
+                Answer::ok(
+                    "application/rss+xml",
+                    format!("<rss version='2.0'><channel><title>F</title>{items}</channel></rss>"),
+                )
+            }
+            "/robots.txt" => Answer::status(404),
+            target => Answer::ok(
+                "text/html",
+                format!("<p>The page at {target} says a few words."),
+            ),
+        }
+    });
+    let folder = Folder::new();
+    folder.write(
+        "feedmill.toml",
+        format!("{LOOPBACK}{}", feed_table("one", web.url("/rss").as_str())),
+    );
+    folder.run(&["fetch", "--all"]);
+    assert_eq!(web.seen().len(), 10, "feed, robots.txt, eight pages");
+    assert!(web.n_connections() <= 2, "{}", web.n_connections());
 }
