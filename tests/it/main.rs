@@ -40,6 +40,7 @@ mod http_tls;
 mod in_flight;
 mod machine_run;
 mod machine_start;
+mod manners;
 mod operations_doc;
 mod page_golden;
 mod page_limits;
