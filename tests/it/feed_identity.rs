@@ -160,3 +160,36 @@ fn the_first_entries_of_an_empty_feed_are_no_gap() {
         assert_eq!(found, n_gaps);
     }
 }
+
+#[test]
+fn guids_that_move_from_http_to_https_are_the_same_entries() {
+    let document = Arc::new(Mutex::new(feed_of("news", 0)));
+    let served = Arc::clone(&document);
+    let web =
+        Web::start(move |_| Answer::ok("application/rss+xml", served.lock().unwrap().as_str()));
+    let folder = Folder::new();
+    folder.write(
+        "feedmill.toml",
+        format!(
+            "{LOOPBACK}{}",
+            text_feed_table("one", web.url("/rss").as_str())
+        ),
+    );
+    let with_addresses = feed_of("news", 0).replace("<guid>news-", "<guid>http://news.example/");
+    for feed in [
+        with_addresses.clone(),
+        with_addresses.replace("http://", "https://"),
+    ] {
+        *document.lock().unwrap() = feed;
+        folder.run(&["fetch", "--all", "--force"]).ends_with(0);
+        let database = rusqlite::Connection::open(folder.path().join("a.db")).unwrap();
+        let counts: (i64, i64) = database
+            .query_row(
+                "SELECT (SELECT count(*) FROM v1_articles), (SELECT count(*) FROM v1_gaps)",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .unwrap();
+        assert_eq!(counts, (3, 0));
+    }
+}
