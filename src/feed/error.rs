@@ -41,6 +41,14 @@ pub enum FeedError {
 }
 
 impl FeedError {
+    /// The message, with the limit or the encoding behind it.
+    pub fn with_cause(&self) -> String {
+        match std::error::Error::source(self) {
+            Some(cause) => format!("{self}: {cause}"),
+            None => self.to_string(),
+        }
+    }
+
     /// The class in the closed list.
     pub fn class(&self) -> ErrorClass {
         match self {

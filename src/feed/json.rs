@@ -27,12 +27,8 @@ pub fn to_json(feed: &ParsedFeed) -> Value {
 
 /// The answer for a document that is no feed: `error`, `error_class`, `discovered`.
 pub fn error_to_json(error: &FeedError) -> Value {
-    let mut message = error.to_string();
-    if let Some(cause) = std::error::Error::source(error) {
-        message = format!("{message}: {cause}");
-    }
     json!({
-        "error": message,
+        "error": error.with_cause(),
         "error_class": error.class(),
         "discovered": error.discovered(),
     })

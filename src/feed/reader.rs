@@ -130,10 +130,9 @@ impl<'a> Reader<'a> {
             .find_map(|link| crate::url::resolve(&link.url, None));
         // CDF's channel is a link itself.
         let of_channel = || {
-            let hrefs = self.containers.iter().filter_map(|&node| {
+            self.containers.iter().find_map(|&node| {
                 crate::url::resolve(values.tree.element(node)?.filled("href")?, None)
-            });
-            hrefs.into_iter().next()
+            })
         };
         of_links.or_else(of_channel)
     }

@@ -194,8 +194,7 @@ impl Hosts {
                     _ => host.penalty.saturating_sub(1),
                 };
                 if let Some(hold) = hold {
-                    let until = now.saturating_add(hold.min(manners.retry_after_max));
-                    host.hold_until = host.hold_until.max(Some(until));
+                    host.hold_back(hold, manners, now);
                 }
             }
             Report::Broken { took } => {
@@ -217,9 +216,7 @@ impl Hosts {
 
     /// Leaves a host alone from `now` on, as it asked another process or an earlier one.
     pub fn hold_back(&mut self, name: &str, wait: Duration, manners: &Manners, now: Duration) {
-        let until = now.saturating_add(wait.min(manners.retry_after_max));
-        let host = self.host(name, now);
-        host.hold_until = host.hold_until.max(Some(until));
+        self.host(name, now).hold_back(wait, manners, now);
     }
 
     /// Forgets which hosts did not answer: it was our own line that was down.
@@ -255,6 +252,11 @@ impl Hosts {
 }
 
 impl Host {
+    fn hold_back(&mut self, wait: Duration, manners: &Manners, now: Duration) {
+        let until = now.saturating_add(wait.min(manners.retry_after_max));
+        self.hold_until = self.hold_until.max(Some(until));
+    }
+
     /// When the next request may start; `None`: at any time.
     ///
     /// `host_delay` (doubled by refusals) and `Crawl-delay` count from when the server got the

@@ -239,10 +239,7 @@ pub(super) fn permanent_target(
 }
 
 fn feed_failure(feed_url: &str, error: &FeedError) -> Failure {
-    let why = match std::error::Error::source(error) {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
-    };
+    let why = error.with_cause();
     let mut failure = Failure::new(
         error.class(),
         format!("cannot read feed `{feed_url}`: {why}"),

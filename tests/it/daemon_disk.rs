@@ -68,14 +68,9 @@ impl Scene {
 
     #[track_caller]
     fn wait_until_all_is_stored(&self, when: &str) {
-        let deadline = Instant::now() + Duration::from_secs(30);
-        while let Some(missing) = self.news.missing(&self.database()) {
-            assert!(
-                Instant::now() < deadline,
-                "{when}: `{missing}` is not stored"
-            );
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        let patience = Duration::from_secs(30);
+        self.news
+            .wait_until_stored(&self.database(), patience, when);
     }
 
     /// Status line and body of the page at `/readyz`.

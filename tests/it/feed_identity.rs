@@ -72,6 +72,41 @@ fn entries_that_all_link_to_the_front_page_are_told_apart() {
     check("", "<link>https://a.example/</link>");
 }
 
+/// A feed that says something else at each poll.
+struct Changing {
+    document: Arc<Mutex<String>>,
+    folder: Folder,
+    _web: Web,
+}
+
+impl Changing {
+    fn start() -> Self {
+        let document = Arc::new(Mutex::new(String::new()));
+        let served = Arc::clone(&document);
+        let web =
+            Web::start(move |_| Answer::ok("application/rss+xml", served.lock().unwrap().as_str()));
+        let folder = Folder::new();
+        let table = text_feed_table("one", web.url("/rss").as_str());
+        folder.write("feedmill.toml", format!("{LOOPBACK}{table}"));
+        Self {
+            document,
+            folder,
+            _web: web,
+        }
+    }
+
+    /// Polls the feed as it is from now on.
+    fn next(&self, feed: String) {
+        *self.document.lock().unwrap() = feed;
+        self.folder.run(&["fetch", "--all", "--force"]).ends_with(0);
+    }
+
+    fn count(&self, sql: &str) -> i64 {
+        let database = rusqlite::Connection::open(self.folder.path().join("a.db")).unwrap();
+        database.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+}
+
 /// A feed of a site with so many entries.
 fn feed_of(site: &str, first: u32) -> String {
     let mut items = String::new();
@@ -89,26 +124,11 @@ fn feed_of(site: &str, first: u32) -> String {
 
 #[test]
 fn a_feed_that_becomes_another_is_flagged_and_its_new_articles_are_marked() {
-    let document = Arc::new(Mutex::new(feed_of("news", 0)));
-    let served = Arc::clone(&document);
-    let web =
-        Web::start(move |_| Answer::ok("application/rss+xml", served.lock().unwrap().as_str()));
-    let folder = Folder::new();
-    let configuration = format!(
-        "{LOOPBACK}{}",
-        text_feed_table("one", web.url("/rss").as_str())
-    );
-    folder.write("feedmill.toml", &configuration);
-    let flags = |what: &str| -> i64 {
-        let database = rusqlite::Connection::open(folder.path().join("a.db")).unwrap();
-        database.query_row(what, [], |row| row.get(0)).unwrap()
-    };
+    let changing = Changing::start();
+    let flags = |what| changing.count(what);
     let flagged = "SELECT count(*) FROM v1_feeds WHERE flags LIKE '%identity_changed%'";
     let marked = "SELECT count(*) FROM v1_articles WHERE flags LIKE '%feed_changed%'";
-    let next = |feed: String| {
-        *document.lock().unwrap() = feed;
-        folder.run(&["fetch", "--all", "--force"]).ends_with(0);
-    };
+    let next = |feed| changing.next(feed);
     next(feed_of("news", 0));
     // New entries of the same feed, or a new title alone, are nothing to wonder at.
     next(feed_of("news", 10));
@@ -119,77 +139,46 @@ fn a_feed_that_becomes_another_is_flagged_and_its_new_articles_are_marked() {
     next(feed_of("casino", 10));
     assert_eq!((flags(flagged), flags(marked)), (1, 6));
     assert_eq!(flags("SELECT count(*) FROM v1_articles"), 15);
-    folder
+    changing
+        .folder
         .run(&["status"])
         .ends_with(0)
         .prints(&["still the same feed"]);
     // A person has looked.
-    folder.run(&["feeds", "pause", "one"]).ends_with(0);
-    folder.run(&["fetch", "--all"]);
-    folder.run(&["feeds", "resume", "one"]).ends_with(0);
+    changing.folder.run(&["feeds", "pause", "one"]).ends_with(0);
+    changing.folder.run(&["fetch", "--all"]);
+    changing
+        .folder
+        .run(&["feeds", "resume", "one"])
+        .ends_with(0);
     next(feed_of("casino", 20));
     assert_eq!((flags(flagged), flags(marked)), (0, 6));
 }
 
 #[test]
 fn the_first_entries_of_an_empty_feed_are_no_gap() {
-    let document = Arc::new(Mutex::new(String::new()));
-    let served = Arc::clone(&document);
-    let web =
-        Web::start(move |_| Answer::ok("application/rss+xml", served.lock().unwrap().as_str()));
-    let folder = Folder::new();
-    folder.write(
-        "feedmill.toml",
-        format!(
-            "{LOOPBACK}{}",
-            text_feed_table("one", web.url("/rss").as_str())
-        ),
-    );
+    let changing = Changing::start();
     let empty = "<rss version='2.0'><channel><title>The news</title></channel></rss>".to_owned();
     for (feed, n_gaps) in [
         (empty, 0),
         (feed_of("news", 0), 0),
         (feed_of("news", 10), 1),
     ] {
-        *document.lock().unwrap() = feed;
-        folder.run(&["fetch", "--all", "--force"]).ends_with(0);
-        let database = rusqlite::Connection::open(folder.path().join("a.db")).unwrap();
-        let found: i64 = database
-            .query_row("SELECT count(*) FROM v1_gaps", [], |row| row.get(0))
-            .unwrap();
-        assert_eq!(found, n_gaps);
+        changing.next(feed);
+        assert_eq!(changing.count("SELECT count(*) FROM v1_gaps"), n_gaps);
     }
 }
 
 #[test]
 fn guids_that_move_from_http_to_https_are_the_same_entries() {
-    let document = Arc::new(Mutex::new(feed_of("news", 0)));
-    let served = Arc::clone(&document);
-    let web =
-        Web::start(move |_| Answer::ok("application/rss+xml", served.lock().unwrap().as_str()));
-    let folder = Folder::new();
-    folder.write(
-        "feedmill.toml",
-        format!(
-            "{LOOPBACK}{}",
-            text_feed_table("one", web.url("/rss").as_str())
-        ),
-    );
+    let changing = Changing::start();
     let with_addresses = feed_of("news", 0).replace("<guid>news-", "<guid>http://news.example/");
     for feed in [
         with_addresses.clone(),
         with_addresses.replace("http://", "https://"),
     ] {
-        *document.lock().unwrap() = feed;
-        folder.run(&["fetch", "--all", "--force"]).ends_with(0);
-        let database = rusqlite::Connection::open(folder.path().join("a.db")).unwrap();
-        let counts: (i64, i64) = database
-            .query_row(
-                "SELECT (SELECT count(*) FROM v1_articles), (SELECT count(*) FROM v1_gaps)",
-                [],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
-            .unwrap();
-        assert_eq!(counts, (3, 0));
+        changing.next(feed);
+        assert_eq!(changing.count("SELECT count(*) FROM v1_articles"), 3);
+        assert_eq!(changing.count("SELECT count(*) FROM v1_gaps"), 0);
     }
 }

@@ -59,24 +59,17 @@ fn cut_and_go_on(news: &News, life: &(Journal, Witness), n_calls: usize, unsynce
     let database = folder.path().join("a.db");
     let seen = witness.when_journal_was(journal.length_after(n_calls));
     // A first look by the program, as after a start: readers cannot roll back what was half made.
-    let ran = folder.run(&["fetch"]);
-    assert_eq!(
-        ran.status,
-        Some(0),
-        "{context}: {}{}",
-        ran.stdout,
-        ran.stderr
-    );
-    seen.check(&database, &context);
-    let ran = folder.run(FETCH);
-    assert_eq!(
-        ran.status,
-        Some(0),
-        "{context}: {}{}",
-        ran.stdout,
-        ran.stderr
-    );
-    seen.check(&database, &context);
+    for args in [&["fetch"], FETCH] {
+        let ran = folder.run(args);
+        assert_eq!(
+            ran.status,
+            Some(0),
+            "{context}: {}{}",
+            ran.stdout,
+            ran.stderr
+        );
+        seen.check(&database, &context);
+    }
     assert_eq!(news.missing(&database), None, "{context}");
     assert!(Witness::of(&database).cursor() > seen.cursor() || seen.cursor() == witness.cursor());
 }

@@ -7,6 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -90,6 +91,19 @@ impl News {
                 (tick..tick + ENTRIES).map(move |n| mark(feed, n, version(n, tick, is_paged)))
             })
             .collect()
+    }
+
+    /// Waits until the database has the text of every entry listed now.
+    #[track_caller]
+    pub fn wait_until_stored(&self, database: &Path, patience: Duration, when: &str) {
+        let deadline = Instant::now() + patience;
+        while let Some(missing) = self.missing(database) {
+            assert!(
+                Instant::now() < deadline,
+                "{when}: `{missing}` is not stored"
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// The first of the entries listed now whose text the database lacks.
