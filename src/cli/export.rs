@@ -91,6 +91,8 @@ const COLUMNS: &[&str] = &[
     "page_error",
     "flags",
     "reservations",
+    "story_similarity",
+    "agency",
     "text",
 ];
 

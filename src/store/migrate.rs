@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("sql/0001_init.sql"),
     include_str!("sql/0002_hosts.sql"),
     include_str!("sql/0003_reservations.sql"),
+    include_str!("sql/0004_provenance.sql"),
 ];
 
 /// Number of the newest schema, in the file as `user_version`.

@@ -64,6 +64,10 @@ pub struct ArticleRow {
     pub flags: Vec<String>,
     /// What page, response or feed ask of robots and say of rights.
     pub reservations: Vec<String>,
+    /// Share of its text that stood in the nearest text of its story when it came, 0..=1.
+    pub story_similarity: Option<f64>,
+    /// The news agency whose mark the text carries: a hint.
+    pub agency: Option<String>,
 }
 
 /// A hit of a search: a row of `v1_articles` without its text.
@@ -112,6 +116,18 @@ pub struct RevisionRow {
     pub content_hash: String,
     /// When it came.
     pub seen_at: String,
+    /// Why there is one: `first`, `feed`, `page`, `extractor`; null when that was not yet kept.
+    pub reason: Option<String>,
+    /// The poll whose feed has the text.
+    pub poll_id: Option<i64>,
+    /// The fetch of the page that has the text.
+    pub fetch_id: Option<i64>,
+    /// Lower-case hex SHA-256 of that page's bytes, decoded.
+    pub raw_hash: Option<String>,
+    /// Version of the extractor that read the page.
+    pub extractor: Option<i64>,
+    /// Version of the rules by which texts are cleaned and hashed.
+    pub normalisation: Option<i64>,
 }
 
 /// A row of `v1_changes`.
@@ -346,14 +362,18 @@ from_view! {
     ArticleRow {
         id, cursor, url, canonical_url, feed_id, feed, title, published_at, published_raw,
         updated_at, first_seen_at, changed_at, language, site_name, description, image_url, text,
-        text_source, word_count, quality, content_hash, story_id, revision, page_error;
+        text_source, word_count, quality, content_hash, story_id, revision, page_error,
+        story_similarity, agency;
         authors, tags, flags, reservations
     }
     SearchHit {
         rank, snippet, id, cursor, url, feed_id, feed, title, published_at, first_seen_at,
         language, word_count, story_id
     }
-    RevisionRow { article_id, revision, title, text, content_hash, seen_at }
+    RevisionRow {
+        article_id, revision, title, text, content_hash, seen_at, reason, poll_id, fetch_id, raw_hash,
+        extractor, normalisation
+    }
     ChangeRow { cursor, article_id, revision, kind, at, url, title, feed }
     ListingRow { article_id, feed_id, guid, url, title, summary, listed_at, last_listed_at }
     FeedView {

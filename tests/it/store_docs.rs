@@ -118,7 +118,7 @@ async fn the_page_names_every_column_of_every_view() {
         .unwrap()
         .collect::<Result<_, _>>()
         .unwrap();
-    assert_eq!(views.len(), 11);
+    assert_eq!(views.len(), 16);
     for view in views {
         let section = docs
             .split("\n### ")
