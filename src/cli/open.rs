@@ -12,7 +12,7 @@ use crate::{
     daemon::room_for_runtime,
     dedup, http,
     ingest::{InFlight, Pool},
-    store::{LogLimits, OpenOptions, Reader, Store},
+    store::{LogLimits, OpenOptions, Reader, Rules, Store},
 };
 
 /// How long the runtime waits for name lookups that nobody needs any more.
@@ -57,8 +57,11 @@ pub(super) fn store(config: &Config, clock: &Arc<dyn Clock>) -> Result<Store, Fa
             most_bytes: config.limits.journal_stop,
         },
         clock: Arc::clone(clock),
-        place: dedup::place,
-        near: dedup::containment,
+        rules: Rules {
+            place: dedup::place,
+            near: dedup::containment,
+            churn: dedup::is_churn,
+        },
     })?)
 }
 

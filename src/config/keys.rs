@@ -215,7 +215,7 @@ const RECHECK: Key = key(
     "recheck",
     Kind::Durations,
     None,
-    "Ages at which an article's page is to be fetched again to find edits; no effect yet",
+    "Ages at which an article's page is asked for again, with its validators, to find edits and withdrawals",
 );
 const OPML: Key = key(
     "opml",

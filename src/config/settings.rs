@@ -77,10 +77,6 @@ impl Settings {
             settings.exclude = exclude;
         }
         if let Some(mut recheck) = section.durations(report, "recheck") {
-            if !recheck.is_empty() {
-                let why = "has no effect yet: edits are seen when the feed shows them".to_owned();
-                section.warn(report, "recheck", why, None);
-            }
             recheck.sort_unstable();
             recheck.dedup();
             settings.recheck = recheck;

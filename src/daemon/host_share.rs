@@ -19,7 +19,9 @@ impl HostShare {
         let n = self.under_way.entry(host.to_owned()).or_default();
         if *n >= most {
             let queue = self.waiting.entry(host.to_owned()).or_default();
-            queue.push_back((id, work));
+            if !queue.contains(&(id, work)) {
+                queue.push_back((id, work));
+            }
             return false;
         }
         *n += 1;

@@ -20,7 +20,7 @@ use super::{
     work::work_on,
 };
 use crate::{
-    clock::Clock,
+    clock::{Clock, Now},
     config::{Config, LoadOptions},
     ingest::{IngestError, Pick, Pipeline, PipelineParts, PollReport, Pool, RoundSummary},
     model::FeedId,
@@ -474,6 +474,7 @@ impl Daemon {
                 tracing::info!("the database can be written again: polling goes on");
             }
         }
+        self.start_rechecks(now).await;
         let line = self.status_line();
         self.notify.status(&line);
         self.snapshot
@@ -484,6 +485,23 @@ impl Daemon {
                 self.paused.as_deref(),
             )
             .await;
+    }
+
+    /// Pages whose time to be looked at again has come do not wait for their feed's next poll.
+    async fn start_rechecks(&mut self, now: Now) {
+        let config = self.pipeline.config();
+        let is_wanted = config.feeds.iter().any(|feed| !feed.recheck.is_empty());
+        if self.paused.is_some() || !is_wanted {
+            return;
+        }
+        match self.store.feeds_with_rechecks(now.wall).await {
+            Ok(feeds) => {
+                for id in feeds {
+                    self.schedule.plan_pages_now(id);
+                }
+            }
+            Err(error) => tracing::warn!("pages are not looked at again now: {error}"),
+        }
     }
 
     fn status_line(&self) -> String {

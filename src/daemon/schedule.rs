@@ -116,6 +116,14 @@ impl Schedule {
         }
     }
 
+    /// The feed's pages are looked at as soon as there is room.
+    pub(super) fn plan_pages_now(&mut self, id: FeedId) {
+        let work = (id, Work::Pages);
+        if self.feeds.contains_key(&id) && !self.ready.contains(&work) {
+            self.ready.push_back(work);
+        }
+    }
+
     /// The feed is asked again after `wait`, whatever the store says.
     pub(super) fn postpone(&mut self, id: FeedId, wait: Duration, now: Now) {
         if self.feeds.contains_key(&id) {

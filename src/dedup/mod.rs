@@ -8,12 +8,14 @@
 //! **Invariant:** values in, values out; no I/O, no clock, no state between calls. Every pass is
 //! linear in its input (sorting of hashes aside).
 
+mod churn;
 mod entry;
 mod fingerprint;
 mod fold;
 mod place;
 mod shingle;
 
+pub use churn::is_churn;
 pub use entry::entry_hash;
 pub use fingerprint::fingerprint;
 pub use place::{MERGE_WORDS, place};

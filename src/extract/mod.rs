@@ -32,6 +32,10 @@ mod text_facts;
 mod verdict;
 mod words;
 
+/// Version of the extractor: raised with every change of what it makes of a page, so that texts made by an
+/// older one can be told.
+pub const VERSION: u32 = 1;
+
 pub use article::{Article, BlockReport, Explanation};
 pub use error::ExtractError;
 pub use model::use_table;

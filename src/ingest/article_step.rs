@@ -4,14 +4,20 @@ use std::{cell::RefCell, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Document, IngestError, Kind, compose, compose::Caps, fulltext, pipeline::Inner};
+use super::{
+    Document, IngestError, Kind, compose,
+    compose::Caps,
+    fulltext,
+    pipeline::Inner,
+    recheck::{self, Said},
+};
 use crate::{
     config::{ContentMode, FeedConfig, KeepRaw},
     dedup,
     extract::{self, ExtractLimits},
     http::{Fetched, OriginRules, Request, RequestKind, Response},
     model::{ErrorClass, Failure, Outcome, TextSource},
-    store::{ArticleContent, DuePage, PageRecord, QueuedPage, RawPage},
+    store::{ArticleContent, DuePage, PageMaking, PageRecord, PageWanted, QueuedPage, RawPage},
     text::{self, DocumentKind},
     url,
 };
@@ -39,11 +45,21 @@ pub(super) enum PageStep {
     HostWaits,
 }
 
+impl PageStep {
+    fn tried(record: PageRecord, was_whole: Option<bool>) -> Self {
+        Self::Done {
+            record: Box::new(record),
+            was_whole,
+        }
+    }
+}
+
 /// What a reading thread made of a page.
 struct ReadPage {
     content: Result<Box<ArticleContent>, Failure>,
     was_whole: Option<bool>,
     zstd: Option<Vec<u8>>,
+    making: Option<PageMaking>,
 }
 
 impl Inner {
@@ -63,7 +79,7 @@ impl Inner {
                     page.url
                 ),
             );
-            return Ok(self.unasked(&due, started_at, failure, None));
+            return Ok(self.unasked(feed, &due, started_at, (failure, None)));
         };
         let (mut rules, mut gate) = (OriginRules::default(), None);
         if feed.obeys_robots {
@@ -73,7 +89,7 @@ impl Inner {
                     ErrorClass::AddressRefused,
                     format!("cannot fetch page `{address}`: {reason}"),
                 );
-                return Ok(self.unasked(&due, started_at, failure, None));
+                return Ok(self.unasked(feed, &due, started_at, (failure, None)));
             }
             let permission = self.robots_permission(&address, feed).await?;
             rules = match permission {
@@ -84,12 +100,16 @@ impl Inner {
                     let retry = may_recover(&failure)
                         .then(|| retry_at(due.attempts, started_at))
                         .flatten();
-                    return Ok(self.unasked(&due, started_at, failure, retry));
+                    return Ok(self.unasked(feed, &due, started_at, (failure, retry)));
                 }
             };
             gate = Some(self.robots_gate(feed));
         }
         let mut request = Request::new(address, RequestKind::Page);
+        request.validators = due
+            .known
+            .as_ref()
+            .and_then(|known| known.validators.clone());
         request.rules = rules;
         request.gate = gate;
         request.proxy.clone_from(&feed.proxy);
@@ -116,7 +136,7 @@ impl Inner {
         let final_url = fetched.final_url.clone();
         let (n_requests, other_hosts) = fetched.requests_by_host(&host);
         let mut record = PageRecord {
-            queue: due.queue,
+            wanted: due.wanted,
             feed: due.feed,
             started_at,
             duration: fetched.took,
@@ -137,11 +157,24 @@ impl Inner {
             content: None,
             retry_at: None,
             raw: None,
+            making: None,
+            recheck: None,
             holds: self.holds(&fetched, now.wall),
         };
+        let mut said = Said {
+            url: final_url.to_string(),
+            validators: None,
+        };
         let failure = match fetched.result {
+            Ok(response) if response.is_not_modified() => {
+                record.http_status = Some(response.status);
+                record.outcome = Outcome::NotModified;
+                record.recheck = recheck::next(&feed.recheck, &due, said, now.wall);
+                return Ok(PageStep::tried(record, None));
+            }
             Ok(response) => {
                 record.http_status = Some(response.status);
+                said.validators = Some(response.validators(&final_url));
                 let content_type = response.content_type().map(ToOwned::to_owned);
                 let asked = compose::asked_by(&response.headers, self.caps);
                 let read = self.read_page(feed, &page, response, final_url).await;
@@ -150,14 +183,17 @@ impl Inner {
                     content_type,
                     keep_until: keep_until(feed.keep_raw, now.wall),
                 });
+                record.making = read.making;
                 match read.content {
                     Ok(mut content) => {
                         content.reservations.splice(0..0, asked);
+                        if content.text_source == TextSource::Page {
+                            record.recheck = recheck::next(&feed.recheck, &due, said, now.wall);
+                        }
                         record.content = Some(content);
-                        return Ok(PageStep::Done {
-                            record: Box::new(record),
-                            was_whole: read.was_whole,
-                        });
+                        // A recheck knows the entry's words no more: they are kept until the page is had.
+                        let was_whole = read.was_whole.filter(|_| due.known.is_none());
+                        return Ok(PageStep::tried(record, was_whole));
                     }
                     Err(failure) => failure,
                 }
@@ -170,7 +206,11 @@ impl Inner {
         } else {
             Outcome::Failed
         };
-        if is_outage && is_network(failure.class) {
+        if let PageWanted::Recheck(_) = due.wanted {
+            let is_gone = matches!(record.http_status, Some(404 | 410));
+            record.recheck =
+                recheck::next(&feed.recheck, &due, said, now.wall).filter(|_| !is_gone);
+        } else if is_outage && is_network(failure.class) {
             record.retry_at = Some(now.wall + OUTAGE_RETRY);
         } else {
             record.content = self.fallback(&due, failure.class);
@@ -179,45 +219,49 @@ impl Inner {
                 .flatten();
         }
         record.failure = Some(failure);
-        Ok(PageStep::Done {
-            record: Box::new(record),
-            was_whole: None,
-        })
+        Ok(PageStep::tried(record, None))
     }
 
-    /// The record of a page that was not asked for.
+    /// The record of a page that was not asked for, with when to try again.
     fn unasked(
         &self,
+        feed: &FeedConfig,
         due: &DuePage,
         started_at: DateTime<Utc>,
-        failure: Failure,
-        retry_at: Option<DateTime<Utc>>,
+        (failure, retry_at): (Failure, Option<DateTime<Utc>>),
     ) -> PageStep {
-        PageStep::Done {
-            record: Box::new(PageRecord {
-                queue: due.queue,
-                feed: due.feed,
-                started_at,
-                duration: Duration::ZERO,
-                outcome: Outcome::Refused,
-                url: due.page.url.clone(),
-                final_url: None,
-                http_status: None,
-                host: ::url::Url::parse(&due.page.url)
-                    .map(|url| url::host_key(&url))
-                    .unwrap_or_default(),
-                n_requests: 0,
-                other_hosts: Vec::new(),
-                bytes_wire: 0,
-                bytes_body: 0,
-                content: self.fallback(due, failure.class),
-                failure: Some(failure),
-                retry_at,
-                raw: None,
-                holds: Vec::new(),
-            }),
-            was_whole: None,
-        }
+        let said = Said {
+            url: due.page.url.clone(),
+            validators: None,
+        };
+        let record = PageRecord {
+            wanted: due.wanted,
+            feed: due.feed,
+            started_at,
+            duration: Duration::ZERO,
+            outcome: Outcome::Refused,
+            url: due.page.url.clone(),
+            final_url: None,
+            http_status: None,
+            host: ::url::Url::parse(&due.page.url)
+                .map(|url| url::host_key(&url))
+                .unwrap_or_default(),
+            n_requests: 0,
+            other_hosts: Vec::new(),
+            bytes_wire: 0,
+            bytes_body: 0,
+            content: self.fallback(due, failure.class),
+            failure: Some(failure),
+            retry_at,
+            raw: None,
+            making: None,
+            recheck: match due.wanted {
+                PageWanted::Queue(_) => None,
+                PageWanted::Recheck(_) => recheck::next(&feed.recheck, due, said, started_at),
+            },
+            holds: Vec::new(),
+        };
+        PageStep::tried(record, None)
     }
 
     /// The feed's own text, when nothing of this article is stored yet.
@@ -253,9 +297,16 @@ impl Inner {
         };
         let read = self
             .pool
-            .read(document, move || {
+            .read(document, move |hash| {
                 let content_type = response.content_type();
-                reading.read(&page, &response.body, content_type, &final_url)
+                let read = reading.read(&page, &response.body, content_type, &final_url);
+                ReadPage {
+                    making: Some(PageMaking {
+                        raw_hash: hash_bytes(hash),
+                        extractor: extract::VERSION,
+                    }),
+                    ..read
+                }
             })
             .await;
         read.unwrap_or_else(|crashed| ReadPage {
@@ -265,6 +316,7 @@ impl Inner {
             )),
             was_whole: None,
             zstd: None,
+            making: None,
         })
     }
 
@@ -341,6 +393,7 @@ impl Reading {
             content: content.map(Box::new),
             was_whole,
             zstd,
+            making: None,
         }
     }
 
@@ -378,6 +431,20 @@ impl Reading {
             self.caps,
         ))
     }
+}
+
+/// A hash as bytes.
+fn hash_bytes(hex: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    let (pairs, _) = hex.as_bytes().as_chunks::<2>();
+    if pairs.len() != bytes.len() {
+        return None;
+    }
+    for (byte, pair) in bytes.iter_mut().zip(pairs) {
+        let digits = std::str::from_utf8(pair).ok()?;
+        *byte = u8::from_str_radix(digits, 16).ok()?;
+    }
+    Some(bytes)
 }
 
 /// The page as it is kept. A reading thread uses one compressor for all of its pages: making one

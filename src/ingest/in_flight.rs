@@ -200,16 +200,22 @@ impl InFlight {
 }
 
 impl Document {
-    fn hash(&self) -> String {
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub(super) fn hash(&self) -> String {
         let hash = || hex(&Sha256::digest(&self.body));
         self.hash.clone().unwrap_or_else(hash)
     }
 }
 
 impl Mark {
-    /// Says that reading begins.
-    pub(super) fn set(&mut self, document: &Document) {
+    /// Says that reading begins; the hash of what is read.
+    pub(super) fn set(&mut self, document: &Document) -> String {
         self.hash = document.hash();
+        self.stand(document);
+        self.hash.clone()
+    }
+
+    fn stand(&mut self, document: &Document) {
         let place = lock(&self.inner.free).pop();
         let Some(place) = place else { return };
         self.place = Some(place);

@@ -131,7 +131,7 @@ impl Inner {
         let most = self.config.limits.document_cpu;
         let read = self
             .pool
-            .read(document, move || {
+            .read(document, move |_| {
                 let start = clock.now().mono;
                 let is_over = || clock.now().mono.saturating_sub(start) >= most;
                 let document = unpacked(&body, limits.document_bytes);

@@ -21,6 +21,7 @@ mod pages;
 mod pipeline;
 mod poll;
 mod pool;
+mod recheck;
 mod report;
 mod robots;
 mod round;

@@ -6,7 +6,7 @@ use super::{IngestError, PageCounts, article_step::PageStep, log::log_page, pipe
 use crate::{
     config::FeedConfig,
     model::{FeedId, Outcome},
-    store::Stored,
+    store::{DuePage, Stored},
 };
 
 /// What a run over a feed's pages came to.
@@ -35,6 +35,7 @@ impl Inner {
                 "read the pages that wait for feed `{}`",
                 feed.url
             )))?;
+        let due = self.with_rechecks(feed, id, due, limit).await?;
         let (mut n_checked, mut streak) = (0_u32, 0_u32);
         let mut is_broken = false;
         for page in due {
@@ -79,6 +80,27 @@ impl Inner {
                 feed.url
             )))?;
         Ok(run)
+    }
+}
+
+impl Inner {
+    /// The pages that wait, and those whose time to be looked at again has come.
+    async fn with_rechecks(
+        &self,
+        feed: &FeedConfig,
+        id: FeedId,
+        mut due: Vec<DuePage>,
+        limit: usize,
+    ) -> Result<Vec<DuePage>, IngestError> {
+        if !feed.recheck.is_empty() && due.len() < limit {
+            let now = self.clock.now().wall;
+            let rechecks = self.store.due_rechecks(id, limit - due.len(), now).await;
+            due.extend(rechecks.map_err(IngestError::store(format!(
+                "read the pages of feed `{}` that are to be looked at again",
+                feed.url
+            )))?);
+        }
+        Ok(due)
     }
 }
 

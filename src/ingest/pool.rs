@@ -97,8 +97,8 @@ impl Pool {
         self
     }
 
-    /// Runs `read`, which reads this document, on a reading thread. A document that ended a process
-    /// before is tried first, and left out if it does so again.
+    /// Runs `read`, which reads this document and is given the hash of its bytes, on a reading thread. A
+    /// document that ended a process before is tried first, and left out if it does so again.
     ///
     /// # Errors
     ///
@@ -106,17 +106,17 @@ impl Pool {
     pub async fn read<T: Send + 'static>(
         &self,
         document: Document,
-        read: impl FnOnce() -> T + Send + 'static,
+        read: impl FnOnce(&str) -> T + Send + 'static,
     ) -> Result<T, Crashed> {
         let Some(in_flight) = &self.in_flight else {
-            return self.run(read).await;
+            return self.run(move || read(&document.hash())).await;
         };
         let Some(mut mark) = in_flight.admit(&document).await else {
             return Err(Crashed::Quarantined);
         };
         self.run(move || {
-            mark.set(&document);
-            let value = read();
+            let hash = mark.set(&document);
+            let value = read(&hash);
             mark.acquit();
             value
         })

@@ -59,6 +59,8 @@ pub enum Flag {
     Capped,
     /// Its feed had become another one when it came: title, site and all entries were new at once.
     FeedChanged,
+    /// The page was gone (404, 410) when it was asked for again.
+    Retracted,
 }
 
 impl Flag {
@@ -71,6 +73,7 @@ impl Flag {
             Self::ImplausibleDate => "implausible_date",
             Self::Capped => "capped",
             Self::FeedChanged => "feed_changed",
+            Self::Retracted => "retracted",
         }
     }
 }

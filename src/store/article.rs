@@ -140,7 +140,8 @@ pub(super) fn revise(work: &mut Work<'_>, article: i64, content: &ArticleContent
     let Some(old) = current(work, article)? else {
         return Ok(Placed::Forgotten);
     };
-    let has_same_text = old.content_hash == content.fingerprint.content_hash;
+    let has_same_text = old.content_hash == content.fingerprint.content_hash
+        || (work.rules.churn)(&old.indexed.text, content.text.as_str());
     let new_title = content.title.as_deref().map(storable);
     if has_same_text
         && (new_title.is_none() || old.indexed.title.as_deref() == new_title.as_deref())

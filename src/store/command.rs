@@ -11,7 +11,7 @@ use super::{
     upkeep,
     work::{Done, Work},
 };
-use crate::model::{FeedId, FeedRow, FeedStatus, QueueId};
+use crate::model::{FeedId, FeedRow, FeedStatus};
 
 /// A change to the database, as plain data: it can be run again after a rollback.
 #[derive(Debug)]
@@ -27,7 +27,6 @@ pub(super) enum Command {
         to: String,
     },
     LearnFullText(FullTextLearned),
-    Postpone(Vec<QueueId>, DateTime<Utc>),
     Forget(Vec<String>),
     PruneRaw(DateTime<Utc>),
     /// Proves that the file can be written, and that there is room.
@@ -84,10 +83,6 @@ pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Done<Answer> {
         Command::Rename { from, to } => Answer::Feed(Box::new(feeds::rename(work, from, to)?)),
         Command::LearnFullText(learned) => {
             feeds::learn_full_text(work, learned)?;
-            Answer::Done
-        }
-        Command::Postpone(pages, not_before) => {
-            upkeep::postpone(work, pages, *not_before)?;
             Answer::Done
         }
         Command::Forget(urls) => Answer::Count(upkeep::forget(work, urls)?),

@@ -20,15 +20,16 @@ use super::{
     health::{self, Health},
     lookup,
     pool::Pool,
+    recheck,
     record::{
         ConfiguredFeed, DuePage, HostHold, KnownListing, PageRecord, PollRecord, RobotsRow, Stored,
     },
-    work::{NearRule, Rules},
+    work::Rules,
     writer::{self, Writer},
 };
 use crate::{
     clock::Clock,
-    model::{FeedId, FeedRow, FeedStatus, PlaceRule, QueueId},
+    model::{FeedId, FeedRow, FeedStatus},
 };
 
 /// Jobs that may wait for the writer; beyond, senders wait, so that a stalled disk stops fetching.
@@ -45,10 +46,8 @@ pub struct OpenOptions {
     pub log_limits: LogLimits,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Decides where an arriving text goes.
-    pub place: PlaceRule,
-    /// Measures how near two texts are.
-    pub near: NearRule,
+    /// The decisions that are not the store's own.
+    pub rules: Rules,
 }
 
 /// The open database. Clones share it; the last one to go closes it.
@@ -117,10 +116,7 @@ impl Store {
                 ..file.clone()
             },
             clock: options.clock,
-            rules: Rules {
-                place: options.place,
-                near: options.near,
-            },
+            rules: options.rules,
             jobs: queue,
             checkpoints: Checkpoints::new(pages, &file, options.log_limits, Arc::clone(&pin)),
             is_busy: false,
@@ -258,19 +254,6 @@ impl Store {
         self.write("keep what was learned of the feed", command)
             .await
             .map(drop)
-    }
-
-    /// Puts pages off.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub async fn postpone(
-        &self,
-        pages: Vec<QueueId>,
-        not_before: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let command = Command::Postpone(pages, not_before);
-        self.write("put pages off in", command).await.map(drop)
     }
 
     /// Takes articles out for good and keeps them out: text, revisions, raw pages, listings. How
@@ -421,6 +404,37 @@ impl Store {
             .readers
             .read("read the queue of", move |connection| {
                 lookup::due_pages(connection, feed, limit, now)
+            })
+            .await
+    }
+
+    /// Pages of a feed whose time to be looked at again has come, the longest due first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn due_rechecks(
+        &self,
+        feed: FeedId,
+        limit: usize,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<DuePage>, StoreError> {
+        self.inner
+            .readers
+            .read("read the rechecks of", move |connection| {
+                recheck::due(connection, feed, limit, now)
+            })
+            .await
+    }
+
+    /// Feeds of which a page's time to be looked at again has come.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn feeds_with_rechecks(&self, now: DateTime<Utc>) -> Result<Vec<FeedId>, StoreError> {
+        self.inner
+            .readers
+            .read("read the rechecks of", move |connection| {
+                recheck::feeds_due(connection, now)
             })
             .await
     }

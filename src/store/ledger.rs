@@ -11,8 +11,8 @@ fn millis(duration: std::time::Duration) -> Bind<'static> {
     Bind::Int(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// One row for a poll (R13).
-pub(super) fn write_poll(work: &Work<'_>, record: &PollRecord, stored: &Stored) -> Done<()> {
+/// One row for a poll (R13); its number.
+pub(super) fn write_poll(work: &Work<'_>, record: &PollRecord, stored: &Stored) -> Done<i64> {
     let failure = record.failure.as_ref();
     work.run(
         "INSERT INTO polls (feed_id, started_at, duration_ms, outcome, error_class, error,
@@ -35,11 +35,11 @@ pub(super) fn write_poll(work: &Work<'_>, record: &PollRecord, stored: &Stored) 
             record.is_gap,
         ],
     )?;
-    Ok(())
+    Ok(work.connection.last_insert_rowid())
 }
 
-/// One row for a page fetch.
-pub(super) fn write_fetch(work: &Work<'_>, record: &PageRecord, article: Option<i64>) -> Done<()> {
+/// One row for a page fetch; its number.
+pub(super) fn write_fetch(work: &Work<'_>, record: &PageRecord, article: Option<i64>) -> Done<i64> {
     let failure = record.failure.as_ref();
     work.run(
         "INSERT INTO fetches (feed_id, article_id, started_at, duration_ms, outcome, error_class,
@@ -60,7 +60,7 @@ pub(super) fn write_fetch(work: &Work<'_>, record: &PageRecord, article: Option<
             record.final_url.as_ref(),
         ],
     )?;
-    Ok(())
+    Ok(work.connection.last_insert_rowid())
 }
 
 /// Keeps until when hosts asked to be left alone; what is over goes.

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Row};
 
 use super::{
-    record::{DuePage, HostHold, KnownListing, QueuedPage, RobotsCost, RobotsRow, RobotsState},
+    record::{
+        DuePage, HostHold, KnownListing, PageWanted, QueuedPage, RobotsCost, RobotsRow, RobotsState,
+    },
     row::{Statements as _, bind, opt_time, small_count, time_text},
     tombstone,
     work::Done,
@@ -111,7 +113,7 @@ fn read_due(row: &Row<'_>) -> rusqlite::Result<DuePage> {
     let entry: String = row.get("entry")?;
     let url: String = row.get("url")?;
     Ok(DuePage {
-        queue: QueueId(row.get("id")?),
+        wanted: PageWanted::Queue(QueueId(row.get("id")?)),
         feed: FeedId(row.get("feed_id")?),
         page: QueuedPage {
             entry: serde_json::from_str(&entry).unwrap_or_else(|_| bare_entry(&url)),
@@ -121,6 +123,7 @@ fn read_due(row: &Row<'_>) -> rusqlite::Result<DuePage> {
         },
         attempts: small_count(row, "attempts")?,
         article: row.get::<_, Option<i64>>("article_id")?.map(ArticleId),
+        known: None,
     })
 }
 
@@ -130,18 +133,7 @@ fn bare_entry(url: &str) -> Entry {
     Entry {
         guid: url.to_owned(),
         url: Some(url.to_owned()),
-        title: None,
-        authors: Vec::new(),
-        published: None,
-        published_raw: None,
-        updated: None,
-        summary_html: None,
-        content_html: None,
-        enclosures: Vec::new(),
-        categories: Vec::new(),
-        language: None,
-        rights: None,
-        image_url: None,
+        ..Entry::default()
     }
 }
 

@@ -27,8 +27,10 @@ mod page;
 mod place;
 mod poll;
 mod pool;
+mod provenance;
 mod query;
 mod reader;
+mod recheck;
 mod record;
 mod row;
 mod rows;
@@ -50,12 +52,12 @@ pub use health::Health;
 pub use reader::Reader;
 pub use record::{
     ArticleContent, ConfiguredFeed, DuePage, EntryAction, EntryRecord, FeedUpdate, HostHold,
-    KnownListing, Listing, PageRecord, PollRecord, QueuedPage, RawPage, RobotsCost, RobotsRow,
-    RobotsState, Stored, ValidatorsUpdate,
+    KnownListing, KnownPage, Listing, PageMaking, PageRecord, PageWanted, PollRecord, QueuedPage,
+    RawPage, Recheck, RobotsCost, RobotsRow, RobotsState, Stored, ValidatorsUpdate,
 };
 pub use rows::{
     ArticleRow, ChangeRow, FeedView, FetchRow, GapRow, HostRow, ListingRow, PollRow, QueueRow,
     RevisionRow, SearchHit,
 };
 pub use stats::{StoreStats, Totals};
-pub use work::NearRule;
+pub use work::{ChurnRule, NearRule, Rules};

@@ -5,11 +5,13 @@ use super::{
     listing::{self, ListingRow},
     place::{Arrival, Placed, place},
     poll::count_placed,
-    record::{ArticleContent, PageRecord, RawPage, Stored},
+    provenance::{self, FromPage, Made, Reason},
+    recheck,
+    record::{ArticleContent, PageRecord, PageWanted, RawPage, Stored},
     row::{Statements as _, bind, not_before_text},
     work::{Done, Work},
 };
-use crate::model::ArticleId;
+use crate::model::{ArticleId, TextSource};
 
 /// The queue row a page was fetched for.
 struct Waiting {
@@ -26,20 +28,23 @@ struct Waiting {
 /// and nothing else.
 pub(super) fn finish_page(work: &mut Work<'_>, record: &PageRecord) -> Done<Stored> {
     let mut stored = Stored::default();
-    let mut article = None;
-    if let Some(waiting) = waiting(work, record.queue.0)? {
-        let placed = match &record.content {
-            Some(content) => Some(place_page(work, record, &waiting, content, &mut stored)?),
-            None => None,
-        };
-        article = placed.and_then(Placed::article).or(waiting.article);
-        leave_or_wait(work, record, &waiting, article)?;
-    }
+    let (article, placed) = match record.wanted {
+        PageWanted::Queue(queue) => finish_queued(work, record, queue.0, &mut stored)?,
+        PageWanted::Recheck(article) => recheck::finish(work, record, article.0, &mut stored)?,
+    };
     stored.article = article.map(ArticleId);
-    if let (Some(article), Some(raw)) = (article, &record.raw) {
-        keep_raw(work, record, article, raw)?;
+    let fetch = ledger::write_fetch(work, record, article)?;
+    if let Some(article) = article {
+        if let Some(raw) = &record.raw {
+            keep_raw(work, record, article, raw)?;
+        }
+        if let (Some(placed), Some(content)) = (placed, &record.content) {
+            keep_provenance(work, record, (placed, content), fetch)?;
+        }
+        if record.recheck.is_some() || matches!(record.wanted, PageWanted::Recheck(_)) {
+            recheck::plan(work, record.feed, article, record.recheck.as_ref())?;
+        }
     }
-    ledger::write_fetch(work, record, article)?;
     ledger::keep_holds(work, &record.holds)?;
     ledger::count_host(
         work,
@@ -54,6 +59,56 @@ pub(super) fn finish_page(work: &mut Work<'_>, record: &PageRecord) -> Done<Stor
     )?;
     ledger::count_redirects(work, &record.other_hosts)?;
     Ok(stored)
+}
+
+/// The article of a page that stood in the queue, and where its text was placed.
+fn finish_queued(
+    work: &mut Work<'_>,
+    record: &PageRecord,
+    queue: i64,
+    stored: &mut Stored,
+) -> Done<(Option<i64>, Option<Placed>)> {
+    let Some(waiting) = waiting(work, queue)? else {
+        return Ok((None, None));
+    };
+    let placed = match &record.content {
+        Some(content) => Some(place_page(work, record, &waiting, content, stored)?),
+        None => None,
+    };
+    let article = placed.and_then(Placed::article).or(waiting.article);
+    leave_or_wait(work, record, &waiting, article)?;
+    Ok((article, placed))
+}
+
+fn keep_provenance(
+    work: &Work<'_>,
+    record: &PageRecord,
+    (placed, content): (Placed, &ArticleContent),
+    fetch: i64,
+) -> Done<()> {
+    let making = record.making.as_ref();
+    let page = making
+        .filter(|_| content.text_source == TextSource::Page)
+        .map(|making| FromPage { fetch, making });
+    let (article, reason) = match placed {
+        Placed::New(article) => (article, Reason::First),
+        Placed::Revised(article) if page.is_some() => (article, Reason::Page),
+        Placed::Revised(article) => (article, Reason::Feed),
+        Placed::Same(article) => {
+            return match page {
+                Some(page) => provenance::comes_from_page(work, article, page),
+                None => Ok(()),
+            };
+        }
+        Placed::Forgotten => return Ok(()),
+    };
+    let made = Made {
+        article,
+        reason,
+        poll: None,
+        page,
+    };
+    provenance::keep(work, &made)
 }
 
 fn waiting(work: &Work<'_>, queue: i64) -> Done<Option<Waiting>> {
@@ -148,13 +203,12 @@ fn leave_or_wait(
     Ok(())
 }
 
+/// A revision keeps the page it was made of; the same text once more brings no other.
 fn keep_raw(work: &Work<'_>, record: &PageRecord, article: i64, raw: &RawPage) -> Done<()> {
     work.run(
         "INSERT INTO raw_pages (article_id, revision, url, content_type, received_at, keep_until, zstd)
          SELECT id, revision, ?2, ?3, ?4, ?5, ?6 FROM articles WHERE id = ?1
-         ON CONFLICT (article_id, revision) DO UPDATE SET url = excluded.url,
-           content_type = excluded.content_type, received_at = excluded.received_at,
-           keep_until = excluded.keep_until, zstd = excluded.zstd",
+         ON CONFLICT (article_id, revision) DO NOTHING",
         &bind![
             article,
             record.final_url.as_deref().unwrap_or(&record.url),

@@ -7,6 +7,7 @@ use super::{
     listing::{self, ListingRow, Target},
     lookup,
     place::{self, Arrival, Placed, place},
+    provenance::{self, Made, Reason},
     record::{
         ArticleContent, EntryAction, EntryRecord, Listing, PollRecord, QueuedPage, Stored,
         ValidatorsUpdate,
@@ -24,14 +25,26 @@ pub(super) fn finish_poll(work: &mut Work<'_>, record: &PollRecord) -> Done<Stor
         feeds::flag(work, record.feed)?;
     }
     let has_tombstones = !tombstone::is_empty(work)?;
+    let mut made_here = Vec::new();
     for entry in &record.entries {
         if has_tombstones && is_forgotten(work, record.feed, &entry.listing)? {
             continue;
         }
-        keep_entry(work, record.feed, entry, &mut stored)?;
+        if let Some(made) = keep_entry(work, record.feed, entry, &mut stored)? {
+            made_here.push(made);
+        }
     }
     update_feed(work, record)?;
-    ledger::write_poll(work, record, &stored)?;
+    let poll = ledger::write_poll(work, record, &stored)?;
+    for (article, reason) in made_here {
+        let made = Made {
+            article,
+            reason,
+            poll: Some(poll),
+            page: None,
+        };
+        provenance::keep(work, &made)?;
+    }
     ledger::keep_holds(work, &record.holds)?;
     ledger::count_host(
         work,
@@ -59,17 +72,21 @@ fn is_forgotten(work: &Work<'_>, feed: FeedId, listing: &Listing) -> Done<bool> 
     }
 }
 
+/// Keeps an entry; the article it made a revision of, and why.
 fn keep_entry(
     work: &mut Work<'_>,
     feed: FeedId,
     entry: &EntryRecord,
     stored: &mut Stored,
-) -> Done<()> {
+) -> Done<Option<(i64, Reason)>> {
     match &entry.action {
-        EntryAction::Seen => listing::seen(work, feed.0, &entry.listing.guid),
-        EntryAction::Queue(page) => queue_entry(work, feed, &entry.listing, page, stored),
-        EntryAction::Keep(content) => keep_text(work, feed, &entry.listing, content, stored),
+        EntryAction::Seen => listing::seen(work, feed.0, &entry.listing.guid)?,
+        EntryAction::Queue(page) => queue_entry(work, feed, &entry.listing, page, stored)?,
+        EntryAction::Keep(content) => {
+            return keep_text(work, feed, &entry.listing, content, stored);
+        }
     }
+    Ok(None)
 }
 
 fn queue_entry(
@@ -161,7 +178,7 @@ fn keep_text(
     listing: &Listing,
     content: &ArticleContent,
     stored: &mut Stored,
-) -> Done<()> {
+) -> Done<Option<(i64, Reason)>> {
     let known: Option<ListingRow> = listing::find(work, feed.0, &listing.guid)?;
     let listed_form = listing.canonical_url.as_deref().and_then(match_form);
     let placed = place(
@@ -175,7 +192,7 @@ fn keep_text(
         },
     )?;
     let Some(article) = placed.article() else {
-        return Ok(());
+        return Ok(None);
     };
     let is_linked = known.and_then(|known| known.article) != Some(article);
     count_placed(stored, placed, is_linked);
@@ -183,7 +200,12 @@ fn keep_text(
         article: Some(article),
         queue: None,
     };
-    listing::put(work, feed.0, known, listing, target)
+    listing::put(work, feed.0, known, listing, target)?;
+    Ok(match placed {
+        Placed::New(article) => Some((article, Reason::First)),
+        Placed::Revised(article) => Some((article, Reason::Feed)),
+        Placed::Same(_) | Placed::Forgotten => None,
+    })
 }
 
 /// Counts what a placement came to.

@@ -194,8 +194,8 @@ pub struct ArticleContent {
 /// One page fetch, whole: committed in one transaction.
 #[derive(Debug, Clone)]
 pub struct PageRecord {
-    /// The queue row that asked for it.
-    pub queue: QueueId,
+    /// Why it was asked for.
+    pub wanted: PageWanted,
     /// The feed on whose behalf it was fetched.
     pub feed: FeedId,
     /// When the fetch began.
@@ -229,8 +229,66 @@ pub struct PageRecord {
     pub retry_at: Option<DateTime<Utc>>,
     /// The page as received, compressed with zstd, and until when it is kept.
     pub raw: Option<RawPage>,
+    /// What the content was made of; `None` when no page came.
+    pub making: Option<PageMaking>,
+    /// When it is asked for again to see what became of it; `None`: not again.
+    pub recheck: Option<Recheck>,
     /// Hosts that asked to be left alone.
     pub holds: Vec<HostHold>,
+}
+
+impl PageRecord {
+    /// The page is gone: 404 or 410.
+    pub(super) fn is_page_gone(&self) -> bool {
+        self.outcome == Outcome::Failed && matches!(self.http_status, Some(404 | 410))
+    }
+}
+
+/// Why a page is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageWanted {
+    /// It stands in the queue.
+    Queue(QueueId),
+    /// The article is known, and it is time to see what became of its page.
+    Recheck(ArticleId),
+}
+
+/// What a text was made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageMaking {
+    /// SHA-256 of the page's bytes, decoded from the transfer.
+    pub raw_hash: Option<[u8; 32]>,
+    /// Version of the extractor.
+    pub extractor: u32,
+}
+
+/// When a page is asked for again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recheck {
+    /// Not before.
+    pub due_at: DateTime<Utc>,
+    /// How often it was asked for again so far.
+    pub n_done: u32,
+    /// The address that answered last.
+    pub url: String,
+    /// To be sent back to it.
+    pub validators: Option<Validators>,
+}
+
+/// What a recheck knows of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPage {
+    /// How often it was asked for again so far.
+    pub n_done: u32,
+    /// To be sent back to the address that gave them.
+    pub validators: Option<Validators>,
+}
+
+impl KnownPage {
+    /// To be sent back to the address that gave them.
+    pub fn validators(&self) -> Option<&Validators> {
+        self.validators.as_ref()
+    }
 }
 
 /// A host that asked to be left alone (`Retry-After`).
@@ -286,8 +344,8 @@ pub struct KnownListing {
 /// A page whose turn has come.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DuePage {
-    /// Its row.
-    pub queue: QueueId,
+    /// Why it is asked for.
+    pub wanted: PageWanted,
     /// The feed that wants it.
     pub feed: FeedId,
     /// What to fetch and what the feed said.
@@ -296,6 +354,8 @@ pub struct DuePage {
     pub attempts: u32,
     /// The article stored from the feed's text after the first failure, or to be refreshed.
     pub article: Option<ArticleId>,
+    /// On a recheck: what is known of the page.
+    pub known: Option<KnownPage>,
 }
 
 /// A robots.txt as last had.

@@ -1,4 +1,4 @@
-//! What is not ingest: robots.txt, forgetting, raw pages that ran out, pages put off.
+//! What is not ingest: robots.txt, forgetting, raw pages that ran out.
 
 use chrono::{DateTime, Utc};
 
@@ -8,11 +8,11 @@ use super::{
     lookup::state_name,
     place,
     record::{RobotsRow, RobotsState},
-    row::{Statements as _, bind, not_before_text},
+    row::{Statements as _, bind},
     story, tombstone,
     work::{ChangeKind, Done, Work},
 };
-use crate::model::{Outcome, QueueId};
+use crate::model::Outcome;
 
 /// Pages given back to the file system at once: the lock is held meanwhile.
 const FREED_PAGES: i64 = 2_000;
@@ -56,17 +56,6 @@ pub(super) fn save_robots(work: &Work<'_>, row: &RobotsRow) -> Done<()> {
         },
     )?;
     ledger::count_redirects(work, &row.cost.other_hosts)
-}
-
-/// Puts pages off.
-pub(super) fn postpone(work: &Work<'_>, pages: &[QueueId], not_before: DateTime<Utc>) -> Done<()> {
-    for page in pages {
-        work.run(
-            "UPDATE queue SET not_before = ?2 WHERE id = ?1",
-            &bind![page.0, not_before_text(not_before)],
-        )?;
-    }
-    Ok(())
 }
 
 /// Takes articles out for good: text, revisions, raw page, listings, fetches; their place in the
@@ -123,6 +112,9 @@ fn forget_article(work: &mut Work<'_>, article: i64) -> Done<()> {
         "DELETE FROM addresses WHERE article_id = ?1",
         "DELETE FROM raw_pages WHERE article_id = ?1",
         "DELETE FROM reservations WHERE article_id = ?1",
+        "DELETE FROM provenance WHERE article_id = ?1",
+        "DELETE FROM rechecks WHERE article_id = ?1",
+        "DELETE FROM left_out WHERE article_id = ?1",
         "DELETE FROM fetches WHERE article_id = ?1",
         "DELETE FROM revisions WHERE article_id = ?1",
         "DELETE FROM articles WHERE id = ?1",

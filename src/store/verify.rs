@@ -64,6 +64,14 @@ const INVARIANTS: &[(&str, &str)] = &[
         "SELECT article_id FROM raw_pages WHERE article_id NOT IN (SELECT id FROM articles)",
     ),
     (
+        "origin, recheck or remark of an article that is gone",
+        "SELECT article_id FROM provenance WHERE article_id NOT IN (SELECT id FROM articles)
+         UNION ALL SELECT article_id FROM rechecks WHERE article_id NOT IN (SELECT id FROM articles)
+         UNION ALL SELECT article_id FROM left_out WHERE article_id NOT IN (SELECT id FROM articles)
+         UNION ALL SELECT article_id FROM story_facts
+           WHERE article_id NOT IN (SELECT id FROM articles)",
+    ),
+    (
         "article missing from the full-text table",
         "SELECT id FROM articles WHERE id NOT IN (SELECT id FROM articles_fts_docsize)",
     ),

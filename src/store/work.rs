@@ -13,11 +13,18 @@ use crate::model::PlaceRule;
 /// How much of one text stands in another, 0..=1.
 pub type NearRule = fn(&str, &str) -> f64;
 
+/// Whether two texts differ in nothing that anybody wrote.
+pub type ChurnRule = fn(&str, &str) -> bool;
+
 /// The decisions that are not the store's own.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rules {
-    pub(super) place: PlaceRule,
-    pub(super) near: NearRule,
+pub struct Rules {
+    /// The rule of the same article.
+    pub place: PlaceRule,
+    /// Tells near-duplicates for stories.
+    pub near: NearRule,
+    /// Tells counters and stamps from edits.
+    pub churn: ChurnRule,
 }
 
 /// What a job works with: the connection inside its transaction, the time, the rules.
@@ -44,7 +51,9 @@ impl Statements for Work<'_> {
 pub(super) enum ChangeKind {
     New,
     Revised,
+    Reextracted,
     Regrouped,
+    Retracted,
     Pruned,
 }
 
@@ -53,7 +62,9 @@ impl ChangeKind {
         match self {
             Self::New => "new",
             Self::Revised => "revised",
+            Self::Reextracted => "reextracted",
             Self::Regrouped => "regrouped",
+            Self::Retracted => "retracted",
             Self::Pruned => "pruned",
         }
     }

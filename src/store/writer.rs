@@ -324,6 +324,7 @@ mod tests {
             rules: Rules {
                 place: |_, _| Placement::New,
                 near: |_, _| 0.0,
+                churn: |_, _| false,
             },
             jobs,
             is_busy: false,

@@ -21,6 +21,10 @@ mod unicode;
 mod wide;
 mod words;
 
+/// Version of the rules by which a [`CleanText`] is made: raised when the same characters come out
+/// otherwise, so that a hash can be recomputed by whoever knows the rules of its time.
+pub const NORMALISATION: u32 = 1;
+
 pub use bytes::has_byte;
 pub use charset::{Decoded, DocumentKind, decode};
 pub use clean::CleanText;

@@ -350,14 +350,8 @@ fn a_whole_file_means_what_it_says() {
     );
     assert!(!b.is_tls_verified && !b.obeys_robots && b.is_paused);
     assert_eq!((b.include.len(), b.exclude.len()), (1, 1));
-    // Two things are worth a word: a poll that will be refused or is too frequent, and `recheck`.
-    assert_eq!(config.warnings.len(), 2, "{:?}", config.warnings);
-    assert!(
-        config
-            .warnings
-            .iter()
-            .any(|warning| warning.key.ends_with("recheck"))
-    );
+    // One thing is worth a word: a poll that will be refused.
+    assert_eq!(config.warnings.len(), 1, "{:?}", config.warnings);
     assert!(!format!("{config:?}").contains("p:ss"));
     assert_eq!(config.stored_feeds().len(), 2);
     assert_eq!(config.client_options().limits.page_bytes, 1000);

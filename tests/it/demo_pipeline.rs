@@ -10,7 +10,7 @@ use feedmill::{
     ingest::{Pick, Pipeline, PipelineParts, Pool, Round, RoundSummary},
     model::ErrorClass,
     schedule::Manner,
-    store::{ArticleFilter, ArticleRow, LogLimits, OpenOptions, Reader, Store},
+    store::{ArticleFilter, ArticleRow, LogLimits, OpenOptions, Reader, Rules, Store},
 };
 
 struct World {
@@ -46,8 +46,11 @@ impl World {
                 most_bytes: config.limits.journal_stop,
             },
             clock: Arc::clone(&clock),
-            place: dedup::place,
-            near: dedup::containment,
+            rules: Rules {
+                place: dedup::place,
+                near: dedup::containment,
+                churn: dedup::is_churn,
+            },
         })
         .unwrap();
         let pipeline = Pipeline::new(PipelineParts {

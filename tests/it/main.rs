@@ -45,6 +45,7 @@ mod operations_doc;
 mod page_golden;
 mod page_limits;
 mod power_cuts;
+mod rechecks;
 mod robots;
 mod schedule_bounds;
 mod schedule_month;

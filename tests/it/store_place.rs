@@ -6,7 +6,10 @@ use chrono::TimeDelta;
 use feedmill::{
     clock::Clock as _,
     model::{ErrorClass, FeedStatus, QueueId},
-    store::{ArticleFilter, ConfiguredFeed, RawPage, RobotsCost, RobotsRow, RobotsState, Stored},
+    store::{
+        ArticleFilter, ConfiguredFeed, PageWanted, RawPage, RobotsCost, RobotsRow, RobotsState,
+        Stored,
+    },
 };
 
 use crate::store_support::{
@@ -67,9 +70,8 @@ async fn the_entry_comes_back_from_the_queue_as_the_feed_gave_it() {
     );
     assert_eq!(due[0].attempts, 0);
     world
-        .store
-        .postpone(vec![due[0].queue], start() + TimeDelta::minutes(5))
-        .await
+        .raw()
+        .execute("UPDATE queue SET not_before = '2026-05-28T20:31:40Z'", [])
         .unwrap();
     assert!(
         world
@@ -735,7 +737,7 @@ async fn a_page_that_left_the_queue_leaves_its_trace_in_the_ledger() {
         .await
         .unwrap()
         .remove(0);
-    due.queue = QueueId(99);
+    due.wanted = PageWanted::Queue(QueueId(99));
     let record = world.page_record(feed, &due, Some(content(ONE, "One", "Text")));
     world.store.finish_page(record).await.unwrap();
     assert!(world.articles().is_empty());

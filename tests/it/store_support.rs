@@ -11,7 +11,8 @@ use feedmill::{
     },
     store::{
         ArticleContent, ConfiguredFeed, EntryAction, EntryRecord, FeedUpdate, Listing, LogLimits,
-        OpenOptions, PageRecord, PollRecord, QueuedPage, Reader, Store, Stored, ValidatorsUpdate,
+        OpenOptions, PageRecord, PollRecord, QueuedPage, Reader, Rules, Store, Stored,
+        ValidatorsUpdate,
     },
     text::CleanText,
 };
@@ -38,8 +39,11 @@ pub(crate) fn options(path: PathBuf, clock: &Arc<ManualClock>) -> OpenOptions {
             most_bytes: 1 << 30,
         },
         clock,
-        place: dedup::place,
-        near: dedup::containment,
+        rules: Rules {
+            place: dedup::place,
+            near: dedup::containment,
+            churn: dedup::is_churn,
+        },
     }
 }
 
@@ -151,7 +155,7 @@ impl World {
     ) -> PageRecord {
         let page_error = content.as_ref().and_then(|content| content.page_error);
         PageRecord {
-            queue: due.queue,
+            wanted: due.wanted,
             feed,
             started_at: self.clock.now().wall,
             duration: Duration::from_millis(80),
@@ -172,6 +176,8 @@ impl World {
             content: content.map(Box::new),
             retry_at: page_error.map(|_| self.clock.now().wall + TimeDelta::hours(1)),
             raw: None,
+            making: None,
+            recheck: None,
             holds: Vec::new(),
         }
     }

@@ -1,0 +1,97 @@
+//! What changes on a page without a change of the article: counters, times, reading times.
+
+use super::fold::for_each_word;
+
+/// Most words of a paragraph that may be a counter or a stamp: "Updated 12:30, 14 comments".
+const STAMP_WORDS: usize = 12;
+
+/// Whether two texts differ in nothing that anybody wrote: the paragraphs that differ are short, end no
+/// sentence, and say the same but for their digits ("3 min read", "1,204 shares", "Updated 14:05").
+/// Numbers within sentences count: a toll that rises is news.
+pub fn is_churn(old: &str, new: &str) -> bool {
+    let (mut olds, mut news) = (old.split("\n\n"), new.split("\n\n"));
+    loop {
+        match (olds.next(), news.next()) {
+            (None, None) => return true,
+            (Some(old), Some(new)) if old == new || is_same_stamp(old, new) => {}
+            _ => return false,
+        }
+    }
+}
+
+fn is_same_stamp(old: &str, new: &str) -> bool {
+    let (old_words, new_words) = (masked(old), masked(new));
+    if old_words != new_words {
+        return false;
+    }
+    // The same letters and digits with other signs are the same text (see `place`).
+    letters(old) == letters(new) || (old_words.len() <= STAMP_WORDS && !ends_sentence(old))
+}
+
+fn ends_sentence(paragraph: &str) -> bool {
+    paragraph
+        .trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', '」', '』'])
+        .ends_with(['.', '!', '?', '…', '。', '！', '？', '।', '؟'])
+}
+
+/// Words with every run of digits as one sign.
+fn masked(paragraph: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for_each_word(paragraph, |word| {
+        let mut mask = String::with_capacity(word.folded.len());
+        for c in word.folded.chars() {
+            if !c.is_numeric() {
+                mask.push(c);
+            } else if !mask.ends_with('0') {
+                mask.push('0');
+            }
+        }
+        words.push(mask);
+    });
+    // "1,204" is two words and "980" is one.
+    words.dedup_by(|next, word| word == "0" && next == "0");
+    words
+}
+
+fn letters(paragraph: &str) -> String {
+    let mut letters = String::with_capacity(paragraph.len());
+    for_each_word(paragraph, |word| letters.push_str(word.folded));
+    letters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(old: &str, new: &str, want: bool) {
+        let (old, new) = (
+            format!("It rained.\n\n{old}"),
+            format!("It rained.\n\n{new}"),
+        );
+        assert_eq!(is_churn(&old, &new), want, "{old:?} / {new:?}");
+    }
+
+    #[test]
+    fn counters_and_stamps_are_churn() {
+        check("14 comments", "1,204 comments", true);
+        check("Updated 12:30", "Updated 9:05", true);
+        check("3 min read", "4 min read", true);
+        check("Lesezeit: 3 Minuten", "Lesezeit: 12 Minuten", true);
+        check("A quote, “so”", "A quote, \"so\"", true);
+    }
+
+    #[test]
+    fn what_somebody_wrote_is_none() {
+        check("10 people died.", "12 people died.", false);
+        check("14 comments", "14 votes", false);
+        check("Updated 12:30", "", false);
+        check(
+            "A long line of twelve words and more that ends without a stop 12",
+            "A long line of twelve words and more that ends without a stop 13",
+            false,
+        );
+        assert!(!is_churn("One.", "One.\n\nTwo."));
+        assert!(is_churn("One.", "One."));
+    }
+}
