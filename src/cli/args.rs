@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    config_cmd, db, demo, export, extract, feeds, fetch, forget, generate, list, parse, run,
-    search, show, status, tail,
+    config_cmd, db, demo, export, extract, feeds, fetch, forget, generate, list, parse, reextract,
+    replay, run, search, show, status, tail,
 };
 
 /// Polls RSS, Atom and JSON feeds, fetches each article's page and keeps the clean text in one
@@ -103,6 +103,8 @@ pub(super) enum Command {
     Status(status::Args),
     Config(config_cmd::Args),
     Db(db::Args),
+    Reextract(reextract::Args),
+    Replay(replay::Args),
     Forget(forget::Args),
     Demo(demo::Args),
     /// Shell completions and man pages

@@ -145,6 +145,8 @@ async fn hand_over(
             }
             ControlReply::Reloaded { .. }
             | ControlReply::Forgotten { .. }
+            | ControlReply::Changed(_)
+            | ControlReply::ChoreDone { .. }
             | ControlReply::Status { .. } => {}
         }
     }

@@ -66,6 +66,8 @@ async fn ask_daemon(socket: std::path::PathBuf, urls: Vec<String>) -> Result<usi
             ControlReply::Report(_)
             | ControlReply::Done(_)
             | ControlReply::Paused { .. }
+            | ControlReply::Changed(_)
+            | ControlReply::ChoreDone { .. }
             | ControlReply::Status { .. }
             | ControlReply::Reloaded { .. },
         )

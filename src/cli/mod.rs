@@ -6,6 +6,7 @@ use clap::Parser;
 
 mod args;
 mod ask;
+mod chores;
 mod config_cmd;
 mod db;
 mod demo;
@@ -22,6 +23,8 @@ mod open;
 mod output;
 mod parse;
 mod polls;
+mod reextract;
+mod replay;
 mod rows;
 mod run;
 mod search;
@@ -77,6 +80,8 @@ fn dispatch(cli: Cli) -> Result<Status, Failed> {
         Command::Status(args) => status::run(&args, &global),
         Command::Config(args) => config_cmd::run(&args, &global),
         Command::Db(args) => db::run(&args, &global),
+        Command::Reextract(args) => reextract::run(&args, &global),
+        Command::Replay(args) => replay::run(&args, &global),
         Command::Forget(args) => forget::run(&args, &global),
         Command::Demo(args) => demo::run(&args, &global),
         Command::Generate(args) => generate::run(&args),

@@ -27,6 +27,11 @@ impl Output {
         writeln!(self.writer, "{}", line.as_ref()).map_err(stdout_failed)
     }
 
+    /// Bytes as they are.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failed> {
+        self.writer.write_all(bytes).map_err(stdout_failed)
+    }
+
     /// One JSON object in one line.
     pub(super) fn json_line(&mut self, value: &impl Serialize) -> Result<(), Failed> {
         serde_json::to_writer(&mut self.writer, value)

@@ -164,7 +164,7 @@ fn print_diff(output: &mut Output, revisions: &[RevisionRow], range: &str) -> Re
 }
 
 /// Words taken out stand in `[-…-]`, words put in stand in `{+…+}`.
-fn word_diff(old: &str, new: &str) -> String {
+pub(super) fn word_diff(old: &str, new: &str) -> String {
     let diff = TextDiff::from_words(old, new);
     let mut line = String::with_capacity(new.len() + 64);
     let mut open = ChangeTag::Equal;

@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::keys::{DEFAULTS, FEED, FILE, FOLDER, INCLUDED, NETWORK, WEB};
+use super::keys::{DEFAULTS, FEED, FILE, FOLDER, INCLUDED, NETWORK, RETENTION, WEB};
 use super::network::CaFile;
 use super::place::SourceText;
 use super::report::Report;
@@ -11,7 +11,8 @@ use super::secret::Secrets;
 use super::section::{Section, wrong_type};
 use super::settings::Settings;
 use super::{
-    FeedConfig, FolderConfig, Limits, Network, Place, Web, feed, folder, limits, network, web,
+    FeedConfig, FolderConfig, Limits, Network, Place, Retention, Web, feed, folder, limits,
+    network, retention, web,
 };
 
 /// What the main file says.
@@ -22,6 +23,7 @@ pub(super) struct MainFile {
     pub(super) include: Vec<(String, Place)>,
     pub(super) defaults: Settings,
     pub(super) network: Network,
+    pub(super) retention: Retention,
     pub(super) ca_file: Option<CaFile>,
     pub(super) limits: Limits,
     pub(super) web: Option<Web>,
@@ -63,6 +65,9 @@ pub(super) fn read_main(
     }
     if let Some(section) = sub(&source, &top, "limits", limits::KEYS, report) {
         main.limits = limits::read(&section, report);
+    }
+    if let Some(section) = sub(&source, &top, "retention", RETENTION, report) {
+        main.retention = retention::read(&section, report);
     }
     main.web =
         sub(&source, &top, "web", WEB, report).and_then(|section| web::read(&section, report));

@@ -23,6 +23,8 @@ pub(super) enum Kind {
     Word(&'static [&'static str]),
     /// A duration, `none` or `forever`.
     KeepRaw,
+    /// A duration or `forever`.
+    Span,
     /// A table of strings.
     Headers,
     /// Folders, each a name or the names from the outermost on, or one.
@@ -89,6 +91,12 @@ pub(super) const FILE: &[Key] = &[
         None,
         "Sizes, times and counts",
     ),
+    key(
+        "retention",
+        Kind::Table(RETENTION),
+        None,
+        "How long articles and the ledger are kept",
+    ),
     key("web", Kind::Table(WEB), None, "Status page"),
     FEEDS,
     FOLDERS,
@@ -136,6 +144,34 @@ pub(super) const NETWORK: &[Key] = &[
 
 /// Whom a `Retry-After` may bind.
 const RETRY_AFTER: &[&str] = &["public-hosts", "hosts", "url"];
+
+/// Of `[retention]`.
+pub(super) const RETENTION: &[Key] = &[
+    key(
+        "articles",
+        Kind::Span,
+        Some("forever"),
+        "Articles, from when they were first seen; a pruned one does not come back as new",
+    ),
+    key(
+        "ledger",
+        Kind::Span,
+        Some("30d"),
+        "Polls and fetches as rows of their own; older ones are summed up by the day",
+    ),
+    key(
+        "days",
+        Kind::Span,
+        Some("forever"),
+        "Those sums, and the hosts' days",
+    ),
+    key(
+        "max_size",
+        Kind::Size,
+        None,
+        "Bytes in use in the database; beyond, raw pages go first, then articles, the oldest first",
+    ),
+];
 
 /// Of `[web]`.
 pub(super) const WEB: &[Key] = &[key(

@@ -214,6 +214,7 @@ pub fn load(options: &LoadOptions) -> Result<Config, ConfigErrors> {
         feeds,
         folders,
         network: main.network,
+        retention: main.retention,
         limits: main.limits,
         web: main.web,
         source,

@@ -8,7 +8,7 @@ use ::url::Url;
 use regex::Regex;
 
 use super::settings::Settings;
-use super::{Limits, Network, Notice, Origin, Place, Web};
+use super::{Limits, Network, Notice, Origin, Place, Retention, Web};
 use crate::http::Credentials;
 use crate::schedule::Plan;
 
@@ -26,6 +26,8 @@ pub struct Config {
     pub network: Network,
     /// Sizes, times and counts.
     pub limits: Limits,
+    /// How long things are kept.
+    pub retention: Retention,
     /// The status page; `None`: off.
     pub web: Option<Web>,
     /// The file it was read from; `None`: defaults only.

@@ -24,6 +24,7 @@ mod options;
 mod origins;
 mod place;
 mod report;
+mod retention;
 mod schema;
 mod secret;
 mod section;
@@ -43,7 +44,9 @@ pub use meaning::{Config, ContentMode, FeedConfig, FolderConfig, KeepRaw};
 pub use network::Network;
 pub use origins::Origin;
 pub use place::Place;
+pub use retention::Retention;
 pub use schema::schema;
+pub use units::size as parse_size;
 pub use web::Web;
 
 /// A commented sample that is a good configuration as it stands.

@@ -51,6 +51,7 @@ pub(super) fn list(
             | Kind::Durations
             | Kind::Word(_)
             | Kind::KeepRaw
+            | Kind::Span
             | Kind::Size
             | Kind::Headers
             | Kind::Folders => {

@@ -48,6 +48,7 @@ fn default_value(kind: Kind, default: &str) -> Value {
         | Kind::Durations
         | Kind::Word(_)
         | Kind::KeepRaw
+        | Kind::Span
         | Kind::Headers
         | Kind::Folders
         | Kind::Table(_)
@@ -74,6 +75,7 @@ fn shape(kind: Kind) -> Value {
         ] }),
         Kind::Word(words) => json!({ "enum": words }),
         Kind::KeepRaw => json!({ "oneOf": [{ "enum": ["none", "forever"] }, duration()] }),
+        Kind::Span => json!({ "oneOf": [{ "enum": ["forever"] }, duration()] }),
         Kind::Headers => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
         Kind::Folders => {
             let folder = shape(Kind::TextOrTexts);

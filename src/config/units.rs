@@ -28,7 +28,10 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 
 /// Reads an integer followed by nothing, `B`, `KB`, `MB`, `GB` (powers of 1,000) or `KiB`, `MiB`,
 /// `GiB` (powers of 1,024).
-pub(super) fn size(text: &str) -> Result<u64, String> {
+///
+/// # Errors
+/// Why the text is no size.
+pub fn size(text: &str) -> Result<u64, String> {
     let (number, unit) = split(text);
     let bytes_of_unit: u64 = match unit {
         "" | "B" => 1,

@@ -7,6 +7,7 @@
 //! page or configuration file can end it.
 
 mod callers;
+mod chores;
 mod control;
 mod error;
 mod host_share;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ingest::{PollReport, RoundSummary};
+use crate::ingest::{Chore, ChoreSummary, PollReport, Reextracted, RoundSummary};
 
 /// What a command asks of the daemon that owns the database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,11 @@ pub enum ControlRequest {
     Status,
     /// Read the configuration again.
     Reload,
+    /// Do long work on the database.
+    Chore {
+        /// Which.
+        chore: Chore,
+    },
     /// Take articles out for good.
     Forget {
         /// Addresses of the articles.
@@ -28,7 +33,7 @@ pub enum ControlRequest {
     },
 }
 
-/// What the daemon answers; the connection ends after `Done`, `Paused` or `Failed`.
+/// What the daemon answers; the connection ends after `Done`, `ChoreDone`, `Paused` or `Failed`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "reply", rename_all = "snake_case")]
 pub enum ControlReply {
@@ -52,6 +57,13 @@ pub enum ControlReply {
     Forgotten {
         /// How many.
         articles: usize,
+    },
+    /// A text is made otherwise by today's extractor.
+    Changed(Box<Reextracted>),
+    /// The long work is done.
+    ChoreDone {
+        /// What it came to.
+        summary: ChoreSummary,
     },
     /// Nothing is polled until the database takes rows again.
     Paused {

@@ -11,6 +11,7 @@ use tokio::{
 use super::{
     ControlReply, ControlRequest, ControlServer, DaemonError, Signal, Signals,
     callers::{Callers, paused},
+    chores::{Chores, Tools},
     control::{CALLS_QUEUED, Call},
     notify::Notify,
     reload,
@@ -131,6 +132,7 @@ pub async fn run(parts: DaemonParts) -> Result<(), DaemonError> {
                 }
             }
             Some(ended) = daemon.under_way.next() => daemon.finish(ended),
+            () = daemon.chores.next() => {}
             () = sleep(pause) => {}
             _ = watchdog.tick(), if watchdog_every.is_some() => {
                 let store = daemon.store.clone();
@@ -185,6 +187,8 @@ struct Daemon {
     last_probe: Duration,
     notify: Notify,
     snapshot: Snapshot,
+    pool: Pool,
+    chores: Chores,
 }
 
 impl Daemon {
@@ -203,13 +207,13 @@ impl Daemon {
         let pipeline = Pipeline::new(PipelineParts {
             config: Arc::clone(config),
             store: store.clone(),
-            pool,
+            pool: pool.clone(),
             clock: Arc::clone(&clock),
         })
         .map_err(ingest)?;
         pipeline.recall_hosts().await.map_err(ingest)?;
         let schedule = reload::schedule(&pipeline).await?;
-        let last_probe = clock.now().mono;
+        let now = clock.now();
         Ok(Self {
             load,
             pipeline,
@@ -219,9 +223,11 @@ impl Daemon {
             under_way: UnderWay::default(),
             callers: Callers::default(),
             paused: None,
-            last_probe,
+            last_probe: now.mono,
             notify: Notify::default(),
             snapshot,
+            pool,
+            chores: Chores::new(now),
         })
     }
 
@@ -337,6 +343,10 @@ impl Daemon {
         }
     }
 
+    fn tools(&self) -> Tools {
+        Tools::new(self.pipeline.config(), &self.store, &self.pool, &self.clock)
+    }
+
     fn poll_all(&mut self) {
         let ids = self.schedule.ids();
         tracing::info!("signal: polling all {} feeds now", ids.len());
@@ -356,6 +366,10 @@ impl Daemon {
                     paused: self.paused.clone(),
                 };
                 drop(call.replies.try_send(reply));
+            }
+            ControlRequest::Chore { chore } => {
+                let tools = self.tools();
+                self.chores.start(tools, chore, call.replies);
             }
             ControlRequest::Reload => {
                 let reply = match self.reload().await {
@@ -475,6 +489,12 @@ impl Daemon {
             }
         }
         self.start_rechecks(now).await;
+        if self.paused.is_none() {
+            let config = Arc::clone(self.pipeline.config());
+            let (store, pool, clock) = (&self.store, &self.pool, &self.clock);
+            let tools = || Tools::new(&config, store, pool, clock);
+            self.chores.keep_retention(tools, &config, now);
+        }
         let line = self.status_line();
         self.notify.status(&line);
         self.snapshot
@@ -556,6 +576,7 @@ impl Daemon {
             }
         }
         self.under_way.abort().await;
+        self.chores.abort().await;
     }
 }
 

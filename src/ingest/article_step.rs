@@ -55,11 +55,19 @@ impl PageStep {
 }
 
 /// What a reading thread made of a page.
-struct ReadPage {
-    content: Result<Box<ArticleContent>, Failure>,
+pub(super) struct ReadPage {
+    pub(super) content: Result<Box<ArticleContent>, Failure>,
     was_whole: Option<bool>,
     zstd: Option<Vec<u8>>,
     making: Option<PageMaking>,
+}
+
+/// A page's bytes, what they are said to be, and their hash in hexadecimal.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PageBytes<'a> {
+    pub(super) body: &'a [u8],
+    pub(super) content_type: Option<&'a str>,
+    pub(super) hash: &'a str,
 }
 
 impl Inner {
@@ -130,39 +138,13 @@ impl Inner {
         if fetched.n_requests == 0 && failed_with.is_some_and(is_wait_for_host) {
             return Ok(PageStep::HostWaits);
         }
-        let host = url::host_key(&fetched.final_url);
-        let is_outage = self.observe_host(&host, fetched.result.as_ref().err(), now.mono);
-        let started_at = now.wall - TimeDelta::from_std(fetched.took).unwrap_or_default();
-        let final_url = fetched.final_url.clone();
-        let (n_requests, other_hosts) = fetched.requests_by_host(&host);
-        let mut record = PageRecord {
-            wanted: due.wanted,
-            feed: due.feed,
-            started_at,
-            duration: fetched.took,
-            outcome: Outcome::Ok,
-            failure: None,
-            url: page.url.clone(),
-            final_url: Some(
-                text::cap(final_url.as_str(), self.caps.link_bytes)
-                    .0
-                    .to_owned(),
-            ),
-            http_status: None,
-            host,
-            n_requests,
-            other_hosts,
-            bytes_wire: fetched.bytes_wire,
-            bytes_body: fetched.bytes_body,
-            content: None,
-            retry_at: None,
-            raw: None,
-            making: None,
-            recheck: None,
-            holds: self.holds(&fetched, now.wall),
-        };
+        let mut record = self.answered(&due, &fetched, now.wall);
+        let failure = fetched.result.as_ref().err();
+        let is_outage = self.observe_host(&record.host, failure, now.mono);
+        let final_url = fetched.final_url;
         let mut said = Said {
             url: final_url.to_string(),
+            is_page: false,
             validators: None,
         };
         let failure = match fetched.result {
@@ -174,7 +156,8 @@ impl Inner {
             }
             Ok(response) => {
                 record.http_status = Some(response.status);
-                said.validators = Some(response.validators(&final_url));
+                said.is_page = true;
+                said.validators = response.validators(&final_url);
                 let content_type = response.content_type().map(ToOwned::to_owned);
                 let asked = compose::asked_by(&response.headers, self.caps);
                 let read = self.read_page(feed, &page, response, final_url).await;
@@ -222,6 +205,35 @@ impl Inner {
         Ok(PageStep::tried(record, None))
     }
 
+    /// The record of a page that was asked for, before it is known what came of it.
+    fn answered(&self, due: &DuePage, fetched: &Fetched, now: DateTime<Utc>) -> PageRecord {
+        let host = url::host_key(&fetched.final_url);
+        let (n_requests, other_hosts) = fetched.requests_by_host(&host);
+        let final_url = text::cap(fetched.final_url.as_str(), self.caps.link_bytes).0;
+        PageRecord {
+            wanted: due.wanted,
+            feed: due.feed,
+            started_at: now - TimeDelta::from_std(fetched.took).unwrap_or_default(),
+            duration: fetched.took,
+            outcome: Outcome::Ok,
+            failure: None,
+            url: due.page.url.clone(),
+            final_url: Some(final_url.to_owned()),
+            http_status: None,
+            host,
+            n_requests,
+            other_hosts,
+            bytes_wire: fetched.bytes_wire,
+            bytes_body: fetched.bytes_body,
+            content: None,
+            retry_at: None,
+            raw: None,
+            making: None,
+            recheck: None,
+            holds: self.holds(fetched, now),
+        }
+    }
+
     /// The record of a page that was not asked for, with when to try again.
     fn unasked(
         &self,
@@ -232,6 +244,7 @@ impl Inner {
     ) -> PageStep {
         let said = Said {
             url: due.page.url.clone(),
+            is_page: false,
             validators: None,
         };
         let record = PageRecord {
@@ -298,15 +311,12 @@ impl Inner {
         let read = self
             .pool
             .read(document, move |hash| {
-                let content_type = response.content_type();
-                let read = reading.read(&page, &response.body, content_type, &final_url);
-                ReadPage {
-                    making: Some(PageMaking {
-                        raw_hash: hash_bytes(hash),
-                        extractor: extract::VERSION,
-                    }),
-                    ..read
-                }
+                let bytes = PageBytes {
+                    body: &response.body,
+                    content_type: response.content_type(),
+                    hash,
+                };
+                reading.read(&page, bytes, &final_url)
             })
             .await;
         read.unwrap_or_else(|crashed| ReadPage {
@@ -351,29 +361,28 @@ impl Inner {
 
 /// What a reading thread needs besides the page itself.
 #[derive(Debug, Clone, Copy)]
-struct Reading {
-    limits: ExtractLimits,
-    caps: Caps,
-    now: DateTime<Utc>,
-    compares_feed: bool,
-    keeps_raw: bool,
+pub(super) struct Reading {
+    pub(super) limits: ExtractLimits,
+    pub(super) caps: Caps,
+    pub(super) now: DateTime<Utc>,
+    pub(super) compares_feed: bool,
+    pub(super) keeps_raw: bool,
 }
 
 impl Reading {
-    fn read(
+    pub(super) fn read(
         self,
         page: &QueuedPage,
-        body: &[u8],
-        content_type: Option<&str>,
+        bytes: PageBytes<'_>,
         final_url: &::url::Url,
     ) -> ReadPage {
         let zstd = if self.keeps_raw {
-            compressed(body)
+            compressed(bytes.body)
         } else {
             None
         };
         let own = compose::feed_text(&page.entry, self.caps);
-        let content = self.extract(page, &own, (body, content_type), final_url);
+        let content = self.extract(page, &own, bytes, final_url);
         let (own_text, own_source) = own;
         let was_whole = match &content {
             Ok(content)
@@ -393,7 +402,10 @@ impl Reading {
             content: content.map(Box::new),
             was_whole,
             zstd,
-            making: None,
+            making: Some(PageMaking {
+                raw_hash: hash_bytes(bytes.hash),
+                extractor: extract::VERSION,
+            }),
         }
     }
 
@@ -401,15 +413,16 @@ impl Reading {
         self,
         page: &QueuedPage,
         own: &(text::CleanText, TextSource),
-        (body, content_type): (&[u8], Option<&str>),
+        bytes: PageBytes<'_>,
         final_url: &::url::Url,
     ) -> Result<ArticleContent, Failure> {
-        let decoded = text::decode(body, content_type, DocumentKind::Html).map_err(|error| {
-            Failure::new(
-                ErrorClass::Charset,
-                format!("cannot read page `{final_url}`: {error}"),
-            )
-        })?;
+        let decoded =
+            text::decode(bytes.body, bytes.content_type, DocumentKind::Html).map_err(|error| {
+                Failure::new(
+                    ErrorClass::Charset,
+                    format!("cannot read page `{final_url}`: {error}"),
+                )
+            })?;
         let witness = compose::witness(&page.entry, &own.0);
         let input = extract::Page {
             html: &decoded.text,

@@ -7,7 +7,9 @@ use chrono::{DateTime, Utc};
 
 use super::feed_step::is_told_apart;
 use crate::{
-    dedup, extract, feed,
+    dedup, extract,
+    extract::ExtractLimits,
+    feed,
     http::HeaderMap,
     markup::{self, HtmlLimits},
     model::{Entry, ErrorClass, Flag, TextSource, Witness},
@@ -30,6 +32,18 @@ pub(super) struct Caps {
     pub(super) title_bytes: usize,
     pub(super) link_bytes: usize,
     pub(super) text_bytes: usize,
+}
+
+impl Caps {
+    /// The same caps as the extractor's.
+    pub(super) fn of(limits: &ExtractLimits) -> Self {
+        Self {
+            html: limits.html,
+            title_bytes: limits.title_bytes,
+            link_bytes: limits.link_bytes,
+            text_bytes: limits.text_bytes,
+        }
+    }
 }
 
 /// The entry's own text as paragraphs, and whether it was content or summary.

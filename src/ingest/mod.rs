@@ -8,6 +8,7 @@
 
 mod article_step;
 mod choose;
+mod chores;
 mod compose;
 mod error;
 mod feed_step;
@@ -22,15 +23,18 @@ mod pipeline;
 mod poll;
 mod pool;
 mod recheck;
+mod reextract;
 mod report;
 mod robots;
 mod round;
 mod trial;
 
 pub use choose::ChooseError;
+pub use chores::{Chore, ChoreSummary, PruneOrder, PruneSummary, run as run_chore};
 pub use error::IngestError;
 pub use in_flight::{Document, InFlight, Kind};
 pub use pipeline::{Pipeline, PipelineParts};
 pub use pool::{Crashed, Pool};
+pub use reextract::{ReextractOrder, ReextractSummary, Reextracted, Rereader, compare};
 pub use report::{PageCounts, PollReport};
 pub use round::{Pick, Round, RoundSummary};

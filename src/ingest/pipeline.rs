@@ -119,12 +119,7 @@ impl Pipeline {
             clock,
         } = parts;
         let extract_limits = config.extract_limits();
-        let caps = Caps {
-            html: extract_limits.html,
-            title_bytes: extract_limits.title_bytes,
-            link_bytes: extract_limits.link_bytes,
-            text_bytes: extract_limits.text_bytes,
-        };
+        let caps = Caps::of(&extract_limits);
         Self {
             inner: Arc::new(Inner {
                 feed_limits: config.feed_limits(),

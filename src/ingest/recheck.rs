@@ -14,8 +14,10 @@ use crate::{
 pub(super) struct Said {
     /// The address that answered, or was asked last.
     pub(super) url: String,
-    /// Of the page that came; `None`: none came, what was known still counts.
-    pub(super) validators: Option<Option<Validators>>,
+    /// A page came; without one the validators known before still count.
+    pub(super) is_page: bool,
+    /// Of the page that came.
+    pub(super) validators: Option<Validators>,
 }
 
 /// The recheck that follows; `None` when all of `steps` (times since the page was had, rising) are done.
@@ -37,7 +39,11 @@ pub(super) fn next(
         due_at: now.checked_add_signed(wait)?,
         n_done,
         url: said.url,
-        validators: said.validators.unwrap_or_else(|| known.cloned()),
+        validators: if said.is_page {
+            said.validators
+        } else {
+            known.cloned()
+        },
     })
 }
 
@@ -86,9 +92,10 @@ mod tests {
         }
     }
 
-    fn said(validators: Option<Option<Validators>>) -> Said {
+    fn said(is_page: bool, validators: Option<Validators>) -> Said {
         Said {
             url: "https://a.example/1".to_owned(),
+            is_page,
             validators,
         }
     }
@@ -99,13 +106,13 @@ mod tests {
         let mut now = start;
         let mut n_done = None;
         let mut times = Vec::new();
-        while let Some(recheck) = next(&STEPS, &page(n_done), said(None), now) {
+        while let Some(recheck) = next(&STEPS, &page(n_done), said(false, None), now) {
             now = recheck.due_at;
             n_done = Some(recheck.n_done);
             times.push(now - start);
         }
         assert_eq!(times, [1, 6, 24].map(TimeDelta::hours));
-        assert!(next(&[], &page(None), said(None), start).is_none());
+        assert!(next(&[], &page(None), said(false, None), start).is_none());
     }
 
     #[test]
@@ -114,9 +121,9 @@ mod tests {
             let recheck = next(&STEPS, &page(Some(0)), said, DateTime::UNIX_EPOCH);
             recheck.unwrap().validators
         };
-        assert_eq!(of(said(None)), Some(validators("old")));
-        assert_eq!(of(said(Some(None))), None);
+        assert_eq!(of(said(false, None)), Some(validators("old")));
+        assert_eq!(of(said(true, None)), None);
         let new = Some(validators("new"));
-        assert_eq!(of(said(Some(new.clone()))), new);
+        assert_eq!(of(said(true, new.clone())), new);
     }
 }

@@ -135,13 +135,32 @@ fn current(work: &Work<'_>, article: i64) -> Done<Option<Current>> {
     )?)
 }
 
-/// A revision, unless text and title are what they are.
+/// A revision, unless text and title are what they are but for counters and stamps.
 pub(super) fn revise(work: &mut Work<'_>, article: i64, content: &ArticleContent) -> Done<Placed> {
+    revise_as(work, article, content, ChangeKind::Revised)
+}
+
+/// The same by today's extractor, which read the same page: whatever it makes otherwise counts.
+pub(super) fn reextract(
+    work: &mut Work<'_>,
+    article: i64,
+    content: &ArticleContent,
+) -> Done<Placed> {
+    revise_as(work, article, content, ChangeKind::Reextracted)
+}
+
+fn revise_as(
+    work: &mut Work<'_>,
+    article: i64,
+    content: &ArticleContent,
+    kind: ChangeKind,
+) -> Done<Placed> {
     let Some(old) = current(work, article)? else {
         return Ok(Placed::Forgotten);
     };
     let has_same_text = old.content_hash == content.fingerprint.content_hash
-        || (work.rules.churn)(&old.indexed.text, content.text.as_str());
+        || (kind == ChangeKind::Revised
+            && (work.rules.churn)(&old.indexed.text, content.text.as_str()));
     let new_title = content.title.as_deref().map(storable);
     if has_same_text
         && (new_title.is_none() || old.indexed.title.as_deref() == new_title.as_deref())
@@ -161,7 +180,7 @@ pub(super) fn revise(work: &mut Work<'_>, article: i64, content: &ArticleContent
         ],
     )?;
     let revision = old.revision + 1;
-    let cursor = work.change(article, revision, ChangeKind::Revised)?;
+    let cursor = work.change(article, revision, kind)?;
     write_revision(work, article, (revision, cursor), content)?;
     keep_reservations(work, article, content)?;
     work.outdated.note(article, Some(old.indexed));

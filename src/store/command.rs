@@ -1,14 +1,13 @@
 //! What the writer can be asked, and what it answers.
 
-use chrono::{DateTime, Utc};
 use tokio::sync::oneshot;
 
 use super::{
     error::StoreError,
     feeds::{self, FullTextLearned},
-    page, poll,
-    record::{ConfiguredFeed, PageRecord, PollRecord, RobotsRow, Stored},
-    upkeep,
+    page, poll, raw,
+    record::{ConfiguredFeed, PageRecord, PollRecord, Reextraction, RobotsRow, Step, Stored},
+    retention, upkeep,
     work::{Done, Work},
 };
 use crate::model::{FeedId, FeedRow, FeedStatus};
@@ -28,7 +27,10 @@ pub(super) enum Command {
     },
     LearnFullText(FullTextLearned),
     Forget(Vec<String>),
-    PruneRaw(DateTime<Utc>),
+    /// One short step, so that nobody waits long for the lock.
+    Step(Step),
+    Reextract(Box<Reextraction>),
+    MarkReextract(Option<String>),
     /// Proves that the file can be written, and that there is room.
     Probe,
     EndProbe,
@@ -86,7 +88,12 @@ pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Done<Answer> {
             Answer::Done
         }
         Command::Forget(urls) => Answer::Count(upkeep::forget(work, urls)?),
-        Command::PruneRaw(now) => Answer::Count(upkeep::prune_raw(work, *now)?),
+        Command::Step(step) => Answer::Count(retention::step(work, step)?),
+        Command::Reextract(made) => Answer::Count(usize::from(raw::keep_reextracted(work, made)?)),
+        Command::MarkReextract(mark) => {
+            raw::keep_mark(work, mark.as_deref())?;
+            Answer::Done
+        }
         Command::Probe => {
             upkeep::probe(work)?;
             Answer::Done

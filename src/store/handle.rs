@@ -17,19 +17,22 @@ use super::{
     error::{FileName, StoreError},
     feeds::{self, FullTextLearned},
     file,
+    filter::{ArticleFilter, Condition},
     health::{self, Health},
     lookup,
     pool::Pool,
-    recheck,
+    raw, recheck,
     record::{
-        ConfiguredFeed, DuePage, HostHold, KnownListing, PageRecord, PollRecord, RobotsRow, Stored,
+        ConfiguredFeed, DuePage, FileUse, HostHold, KnownListing, PageRecord, PollRecord,
+        RawArticle, Reextraction, RobotsRow, Step, Stored,
     },
+    retention,
     work::Rules,
     writer::{self, Writer},
 };
 use crate::{
     clock::Clock,
-    model::{FeedId, FeedRow, FeedStatus},
+    model::{ArticleId, FeedId, FeedRow, FeedStatus},
 };
 
 /// Jobs that may wait for the writer; beyond, senders wait, so that a stalled disk stops fetching.
@@ -266,13 +269,76 @@ impl Store {
         self.write_count("forget articles in", command).await
     }
 
-    /// Takes out raw pages that have run out; how many.
+    /// Does one step of putting the database in order; 0: there was nothing left to do.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn prune_raw(&self, now: DateTime<Utc>) -> Result<usize, StoreError> {
-        let command = Command::PruneRaw(now);
-        self.write_count("prune raw pages in", command).await
+    pub async fn step(&self, step: Step) -> Result<usize, StoreError> {
+        self.write_count("put in order", Command::Step(step)).await
+    }
+
+    /// Keeps what today's extractor made of a raw page; whether that is a revision.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn keep_reextracted(&self, made: Reextraction) -> Result<bool, StoreError> {
+        let command = Command::Reextract(Box::new(made));
+        let n = self
+            .write_count("keep a text read anew in", command)
+            .await?;
+        Ok(n > 0)
+    }
+
+    /// Keeps how far a re-extraction has come; `None`: it is done.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn mark_reextraction(&self, mark: Option<String>) -> Result<(), StoreError> {
+        self.write("mark what was read anew in", Command::MarkReextract(mark))
+            .await
+            .map(drop)
+    }
+
+    /// Where the last re-extraction was left; `None`: it was done.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn reextraction_mark(&self) -> Result<Option<String>, StoreError> {
+        self.inner
+            .readers
+            .read("read what was read anew in", raw::mark)
+            .await
+    }
+
+    /// Articles behind `after` with their raw pages, in the order of their ids; `feed` is the feed that
+    /// the filter's key stands for.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn raw_articles(
+        &self,
+        filter: ArticleFilter,
+        feed: Option<FeedId>,
+        after: ArticleId,
+    ) -> Result<Vec<RawArticle>, StoreError> {
+        self.inner
+            .readers
+            .read("read raw pages of", move |connection| {
+                let condition = Condition::of(&filter, feed.map(|feed| feed.0));
+                raw::after(connection, condition, after.0, filter.limit.unwrap_or(1))
+            })
+            .await
+    }
+
+    /// How large the file is.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn file_use(&self) -> Result<FileUse, StoreError> {
+        self.inner
+            .readers
+            .read("read the size of", retention::file_use)
+            .await
     }
 
     /// Moves the write-ahead log into the file, as far as readers allow.

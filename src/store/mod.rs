@@ -29,9 +29,11 @@ mod poll;
 mod pool;
 mod provenance;
 mod query;
+mod raw;
 mod reader;
 mod recheck;
 mod record;
+mod retention;
 mod row;
 mod rows;
 mod search;
@@ -51,9 +53,10 @@ pub use handle::{OpenOptions, Store};
 pub use health::Health;
 pub use reader::Reader;
 pub use record::{
-    ArticleContent, ConfiguredFeed, DuePage, EntryAction, EntryRecord, FeedUpdate, HostHold,
-    KnownListing, KnownPage, Listing, PageMaking, PageRecord, PageWanted, PollRecord, QueuedPage,
-    RawPage, Recheck, RobotsCost, RobotsRow, RobotsState, Stored, ValidatorsUpdate,
+    ArticleContent, ConfiguredFeed, DuePage, EntryAction, EntryRecord, FeedUpdate, FileUse,
+    HostHold, KnownListing, KnownPage, Listing, PageMaking, PageRecord, PageWanted, PollRecord,
+    Pruning, QueuedPage, RawArticle, RawPage, Recheck, Reextraction, RobotsCost, RobotsRow,
+    RobotsState, Step, Stored, ValidatorsUpdate,
 };
 pub use rows::{
     ArticleRow, ChangeRow, FeedView, FetchRow, GapRow, HostRow, ListingRow, PollRow, QueueRow,

@@ -14,6 +14,9 @@ use super::{
     feeds, file,
     filter::{ArticleFilter, Condition},
     migrate::SCHEMA,
+    raw,
+    record::{FileUse, Pruning, RawArticle},
+    retention,
     row::{Bind, Statements as _, bind},
     rows::{
         ArticleRow, ChangeRow, FeedView, FetchRow, FromView, GapRow, HostRow, ListingRow, PollRow,
@@ -24,7 +27,7 @@ use super::{
     verify,
     work::Done,
 };
-use crate::model::{FeedId, FeedMemory};
+use crate::model::{ArticleId, FeedId, FeedMemory};
 
 /// How long a reader waits where SQLite makes readers wait at all: while a log is recovered.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -161,6 +164,53 @@ impl Reader {
             "SELECT * FROM v1_fetches WHERE article_id = ?1 ORDER BY id",
             &bind![article],
         )
+    }
+
+    /// One fetch.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn fetch(&self, fetch: i64) -> Result<Option<FetchRow>, StoreError> {
+        let rows = self.rows("SELECT * FROM v1_fetches WHERE id = ?1", &bind![fetch])?;
+        Ok(rows.into_iter().next())
+    }
+
+    /// The page that a fetch brought; `None`: it is not kept, or is not the one of the current text.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn raw_of_fetch(&self, fetch: i64) -> Result<Option<RawArticle>, StoreError> {
+        self.done(raw::of_fetch(&self.connection, fetch))
+    }
+
+    /// Articles behind `after` with their raw pages, in the order of their ids, at most the filter's limit.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn raw_articles(
+        &self,
+        filter: &ArticleFilter,
+        after: ArticleId,
+    ) -> Result<Vec<RawArticle>, StoreError> {
+        let condition = self.condition(filter)?;
+        let limit = filter.limit.unwrap_or(1);
+        self.done(raw::after(&self.connection, condition, after.0, limit))
+    }
+
+    /// How many articles a pruning would take out.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn count_to_prune(&self, pruning: &Pruning) -> Result<usize, StoreError> {
+        self.done(retention::count_to_prune(&self.connection, pruning))
+    }
+
+    /// How large the file is.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn file_use(&self) -> Result<FileUse, StoreError> {
+        self.done(retention::file_use(&self.connection))
     }
 
     /// Changes after a cursor in commit order, at most `limit`; of one feed's articles when it is

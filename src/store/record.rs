@@ -262,6 +262,98 @@ pub struct PageMaking {
     pub extractor: u32,
 }
 
+/// An article with its raw page, to be read once more.
+#[derive(Debug, Clone)]
+pub struct RawArticle {
+    /// The article.
+    pub article: ArticleId,
+    /// Its current revision, which was made of this page.
+    pub revision: i64,
+    /// The feed that listed it first.
+    pub feed: FeedId,
+    /// What is known of its entry.
+    pub page: QueuedPage,
+    /// The address that answered.
+    pub address: String,
+    /// `Content-Type` as received.
+    pub content_type: Option<String>,
+    /// zstd frame of the decoded body.
+    pub zstd: Vec<u8>,
+    /// Version of the extractor that made the current text.
+    pub extractor: Option<u32>,
+    /// The current title.
+    pub title: Option<String>,
+    /// The current text.
+    pub text: String,
+}
+
+/// What today's extractor made of a raw page.
+#[derive(Debug, Clone)]
+pub struct Reextraction {
+    /// The article.
+    pub article: ArticleId,
+    /// The revision that was made of the page before.
+    pub revision: i64,
+    /// Version of the extractor.
+    pub extractor: u32,
+    /// What it made.
+    pub content: Box<ArticleContent>,
+}
+
+/// Which articles are kept no longer; the default is all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pruning {
+    /// First seen before this time.
+    pub before: Option<DateTime<Utc>>,
+    /// Listed by this feed and by no other.
+    pub feed: Option<FeedId>,
+}
+
+/// How large the database is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileUse {
+    /// Bytes of the file, without its log.
+    pub bytes: u64,
+    /// Of these, bytes that hold nothing.
+    pub free_bytes: u64,
+}
+
+impl FileUse {
+    /// Bytes that hold something.
+    pub fn bytes_used(self) -> u64 {
+        self.bytes.saturating_sub(self.free_bytes)
+    }
+}
+
+/// A step of putting the database in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Some articles go.
+    Articles(Pruning),
+    /// Some raw pages that have run out go.
+    ExpiredRaw(DateTime<Utc>),
+    /// Some of the oldest raw pages go, whatever they were to be kept for.
+    OldestRaw,
+    /// Some of the ledger's rows that began before this are summed up.
+    Ledger(DateTime<Utc>),
+    /// Days before this go.
+    Days(DateTime<Utc>),
+    /// The full-text index for words is merged a little; `is_first`: into one segment from now on.
+    MergeWords {
+        /// Begins the merge.
+        is_first: bool,
+    },
+    /// The same for the trigram index.
+    MergeTrigrams {
+        /// Begins the merge.
+        is_first: bool,
+    },
+    /// The planner's numbers are brought up to date.
+    Analyze,
+    /// Some free pages are given back to the file system.
+    FreePages,
+}
+
 /// When a page is asked for again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recheck {

@@ -1,6 +1,4 @@
-//! What is not ingest: robots.txt, forgetting, raw pages that ran out.
-
-use chrono::{DateTime, Utc};
+//! What is not ingest: robots.txt, forgetting, trying whether there is room.
 
 use super::{
     address::typed_match_form,
@@ -13,9 +11,6 @@ use super::{
     work::{ChangeKind, Done, Work},
 };
 use crate::model::Outcome;
-
-/// Pages given back to the file system at once: the lock is held meanwhile.
-const FREED_PAGES: i64 = 2_000;
 
 /// Keeps what a request for robots.txt came to.
 pub(super) fn save_robots(work: &Work<'_>, row: &RobotsRow) -> Done<()> {
@@ -77,7 +72,8 @@ pub(super) fn forget(work: &mut Work<'_>, urls: &[String]) -> Done<usize> {
     Ok(n_forgotten)
 }
 
-fn forget_article(work: &mut Work<'_>, article: i64) -> Done<()> {
+/// Takes an article out for good, with tombstones for all that could bring it back.
+pub(super) fn forget_article(work: &mut Work<'_>, article: i64) -> Done<()> {
     let known: Option<(i64, Vec<u8>, i64)> = work.first(
         "SELECT revision, match_key, word_count FROM articles WHERE id = ?1",
         &bind![article],
@@ -161,20 +157,6 @@ fn forget_listings(work: &Work<'_>, column: &'static str, id: i64) -> Done<()> {
         work.run("DELETE FROM listings WHERE id = ?1", &bind![listing])?;
     }
     Ok(())
-}
-
-/// Takes out raw pages that have run out, and gives free pages back to the file system. How many
-/// went.
-pub(super) fn prune_raw(work: &Work<'_>, now: DateTime<Utc>) -> Done<usize> {
-    let n = work.run(
-        "DELETE FROM raw_pages WHERE keep_until IS NOT NULL AND keep_until <= ?1",
-        &bind![now],
-    )?;
-    if n > 0 {
-        work.connection
-            .execute_batch(&format!("PRAGMA incremental_vacuum({FREED_PAGES})"))?;
-    }
-    Ok(n)
 }
 
 /// Room that a probe asks for: a poll with its pages writes about as much, and a full disk often

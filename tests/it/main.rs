@@ -57,4 +57,5 @@ mod store_place;
 mod store_search;
 mod store_support;
 mod support;
+mod upkeep;
 mod web_cases;

@@ -8,7 +8,7 @@ use feedmill::{
     model::{ErrorClass, FeedStatus, QueueId},
     store::{
         ArticleFilter, ConfiguredFeed, PageWanted, RawPage, RobotsCost, RobotsRow, RobotsState,
-        Stored,
+        Step, Stored,
     },
 };
 
@@ -674,8 +674,10 @@ async fn robots_and_raw_pages_are_kept_as_they_came() {
     );
     assert_eq!(world.reader().stats().unwrap().raw_pages, 1);
     let later = start() + TimeDelta::days(31);
-    assert_eq!(world.store.prune_raw(start()).await.unwrap(), 0);
-    assert_eq!(world.store.prune_raw(later).await.unwrap(), 1);
+    for (now, n_gone) in [(start(), 0), (later, 1)] {
+        let gone = world.store.step(Step::ExpiredRaw(now)).await.unwrap();
+        assert_eq!(gone, n_gone);
+    }
     world.is_sound();
 }
 

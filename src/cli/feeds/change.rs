@@ -190,7 +190,9 @@ pub(super) fn tell_daemon(config: &Config) -> Result<Status, Failed> {
                 | ControlReply::Done(_)
                 | ControlReply::Paused { .. }
                 | ControlReply::Status { .. }
-                | ControlReply::Forgotten { .. },
+                | ControlReply::Forgotten { .. }
+                | ControlReply::Changed(_)
+                | ControlReply::ChoreDone { .. },
             )
             | None,
         )
