@@ -22,6 +22,7 @@ mod daemon_disk;
 mod daemon_faults;
 mod demo_pipeline;
 mod demo_site;
+mod dependencies;
 mod disk_faults;
 mod feed_discover;
 mod feed_golden;
