@@ -11,6 +11,7 @@ pub mod model;
 
 pub mod clock;
 pub mod url;
+pub mod whole_file;
 
 pub mod markup;
 pub mod text;

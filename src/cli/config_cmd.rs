@@ -10,7 +10,7 @@ use super::{
     open,
     output::{self, Output},
 };
-use crate::config;
+use crate::{config, whole_file};
 
 /// Check, show or begin a configuration
 #[derive(Debug, clap::Args)]
@@ -113,20 +113,13 @@ fn show(global: &Global, with_origin: bool, as_json: bool) -> Result<Status, Fai
 }
 
 fn init(file: Option<&PathBuf>) -> Result<Status, Failed> {
-    use std::io::Write;
-
     let Some(path) = file else {
         let mut output = Output::new();
         output.line(config::SAMPLE.trim_end())?;
         output.flush()?;
         return Ok(Status::Ok);
     };
-    let written = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(path)
-        .and_then(|mut file| file.write_all(config::SAMPLE.as_bytes()));
-    match written {
+    match whole_file::create(path, config::SAMPLE.as_bytes()) {
         Ok(()) => {
             output::note(format!(
                 "{} written; edit it, then `feedmill config check`",

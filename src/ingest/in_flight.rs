@@ -27,7 +27,7 @@ use super::{
     feed_step::hex,
     trial::{self, Program},
 };
-use crate::store::beside;
+use crate::{store::beside, whole_file};
 
 /// Bytes of a mark: a hash in hexadecimal, a space, as much of the address as fits, a line end.
 const MARK_BYTES: usize = 256;
@@ -284,18 +284,14 @@ impl Inner {
         }
     }
 
-    /// A new file in place of the old one, so that there is always a whole one.
     fn write_cases(&self, cases: &Cases) -> io::Result<()> {
-        let mut draft = self.cases_path.clone().into_os_string();
-        draft.push(".new");
         if cases.is_empty() {
             return match fs::remove_file(&self.cases_path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
                 Ok(()) | Err(_) => Ok(()),
             };
         }
-        fs::write(&draft, serde_json::to_vec_pretty(cases)?)?;
-        fs::rename(&draft, &self.cases_path)
+        whole_file::replace(&self.cases_path, &serde_json::to_vec_pretty(cases)?)
     }
 
     fn complain(&self, error: &io::Error) {

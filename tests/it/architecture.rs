@@ -3,7 +3,7 @@ use std::{fs, path::Path};
 
 /// Rooms from the ground up; a room imports only from floors below its own.
 const FLOORS: &[&[&str]] = &[
-    &["model", "clock", "url"],
+    &["model", "clock", "url", "whole_file"],
     &["text"],
     &["markup"],
     &["feed", "extract", "dedup", "schedule", "http", "store"],
@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
 const SHELLS: &[&str] = &[
     "src/main.rs",
     "src/clock.rs",
+    "src/whole_file.rs",
     "src/http/client",
     "src/http/resolver.rs",
     "src/store/",

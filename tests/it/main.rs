@@ -60,3 +60,4 @@ mod store_support;
 mod support;
 mod upkeep;
 mod web_cases;
+mod whole_files;

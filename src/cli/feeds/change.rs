@@ -16,6 +16,7 @@ use crate::{
     },
     config::{self, Config, EditError, NewFeed},
     daemon::{ControlReply, ControlRequest, Lock},
+    whole_file,
 };
 
 /// What `add` takes.
@@ -141,26 +142,12 @@ pub(super) fn edit(
         let hint = error.hint();
         Failed::new(Status::Usage, error).with_hint(hint)
     })?;
-    replace(path, &new).map_err(io)?;
+    whole_file::replace(path, new.as_bytes()).map_err(io)?;
     if let Err(failed) = open::config(global) {
-        replace(path, &old).map_err(io)?;
+        whole_file::replace(path, old.as_bytes()).map_err(io)?;
         return Err(failed.with_hint(format!("`{}` was left as it was", path.display())));
     }
     Ok(())
-}
-
-/// Writes a new file beside the old one and puts it in its place, so that a crash leaves one of
-/// the two whole. Permissions are kept.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    // A link stays a link: the file it leads to is replaced.
-    let path = fs::canonicalize(path)?;
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let beside = path.with_file_name(name);
-    fs::write(&beside, text)?;
-    fs::set_permissions(&beside, fs::metadata(&path)?.permissions())?;
-    fs::File::open(&beside)?.sync_all()?;
-    fs::rename(&beside, &path)
 }
 
 /// A running daemon reads the configuration again.

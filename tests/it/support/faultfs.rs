@@ -94,10 +94,15 @@ impl Faults {
     }
 
     /// Only on the file of this name.
-    pub fn of_file(mut self, name: &str) -> Self {
+    pub fn of_file(self, name: &str) -> Self {
+        self.of_files_like(&format!("={name}"))
+    }
+
+    /// Only on files with this in their names.
+    pub fn of_files_like(mut self, part: &str) -> Self {
         self.variables
             .retain(|(variable, _)| *variable != "FAULTFS_NAME");
-        self.with("FAULTFS_NAME", format!("={name}"))
+        self.with("FAULTFS_NAME", part)
     }
 
     /// Only the call of this number, from 1.
