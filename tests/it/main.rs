@@ -13,6 +13,7 @@
 )]
 
 mod architecture;
+mod backlog;
 mod cli_bad_input;
 mod cli_opml;
 mod config;
