@@ -15,6 +15,8 @@
 //! - `FAULTFS_SWITCH`: a file; calls fail only while it is there.
 //! - `FAULTFS_ROOM`: a file with a number; the files cannot grow beyond so many bytes in all, while it is there.
 //! - `FAULTFS_CLOCK`: a file with a number; calendar time is ahead by so many seconds, while it is there.
+//! - `FAULTFS_DEADLY`: words apart by commas; a process that reads one of them from its standard input, or writes
+//!   one to one of the files, is aborted then.
 //! - `FAULTFS_JOURNAL`: a file that gets every write, truncation, removal and synchronisation, see `Journal`.
 //!
 //! Memory-mapped pages (`-shm`) are not seen. Only one folder's files are told apart.
@@ -32,6 +34,7 @@ use std::{
 };
 
 const RTLD_NEXT: *mut c_void = usize::MAX as *mut c_void;
+const STDIN: c_int = 0;
 const SEEK_CUR: c_int = 1;
 const O_ACCMODE: c_int = 3;
 const O_CREAT: c_int = 0o100;
@@ -79,6 +82,9 @@ struct State {
     room: Option<PathBuf>,
     clock: Option<PathBuf>,
     journal: Option<PathBuf>,
+    deadly: Vec<String>,
+    /// What was read from standard input so far, where a word in it is deadly.
+    input: Mutex<Vec<u8>>,
     n_calls: AtomicU64,
     /// Held over each call that is written down, so that the order is that of the calls.
     paths: Mutex<Vec<PathBuf>>,
@@ -105,6 +111,10 @@ fn state() -> Option<&'static State> {
                 room: path("FAULTFS_ROOM"),
                 clock: path("FAULTFS_CLOCK"),
                 journal: path("FAULTFS_JOURNAL"),
+                deadly: text("FAULTFS_DEADLY")
+                    .map(|all| all.split(',').map(str::to_owned).collect())
+                    .unwrap_or_default(),
+                input: Mutex::default(),
                 n_calls: AtomicU64::new(0),
                 paths: Mutex::default(),
                 log_file: OnceLock::new(),
@@ -218,6 +228,26 @@ impl State {
         usize::try_from(end.saturating_sub(offset))
             .unwrap_or(usize::MAX)
             .min(wanted)
+    }
+
+    /// Ends the process when a deadly word stands in these bytes.
+    fn die_of(&self, bytes: &[u8]) {
+        let holds = |word: &String| {
+            let word = word.as_bytes();
+            bytes.windows(word.len()).any(|window| window == word)
+        };
+        if self.deadly.iter().any(holds) {
+            std::process::abort();
+        }
+    }
+
+    fn die_of_input(&self, bytes: &[u8]) {
+        if !self.deadly.is_empty() {
+            // A word may come in pieces.
+            let mut input = lock(&self.input);
+            input.extend_from_slice(bytes);
+            self.die_of(&input);
+        }
     }
 
     fn journal(&self) -> Option<Journal<'_>> {
@@ -340,7 +370,12 @@ fn reading(fd: c_int, read: impl FnOnce() -> isize) -> isize {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn read(fd: c_int, buffer: *mut c_void, length: usize) -> isize {
     let next = next!("read": fn(c_int, *mut c_void, usize) -> isize);
-    reading(fd, || unsafe { next(fd, buffer, length) })
+    let n = reading(fd, || unsafe { next(fd, buffer, length) });
+    if let (STDIN, Some(state), Ok(n)) = (fd, state(), usize::try_from(n)) {
+        // SAFETY: so many bytes were just read to there.
+        state.die_of_input(unsafe { std::slice::from_raw_parts(buffer.cast::<u8>(), n) });
+    }
+    n
 }
 
 /// # Safety
@@ -376,10 +411,13 @@ unsafe fn writing(
         return -1;
     }
     let written = write(room);
-    if let (Some(journal), Ok(written)) = (&mut journal, usize::try_from(written)) {
+    if let Ok(n) = usize::try_from(written) {
         // SAFETY: so many bytes were just written from there.
-        let bytes = unsafe { std::slice::from_raw_parts(bytes.cast::<u8>(), written) };
-        journal.note(b'W', &path, (offset, written as u64), bytes);
+        let bytes = unsafe { std::slice::from_raw_parts(bytes.cast::<u8>(), n) };
+        if let Some(journal) = &mut journal {
+            journal.note(b'W', &path, (offset, n as u64), bytes);
+        }
+        state.die_of(bytes);
     }
     written
 }

@@ -105,6 +105,11 @@ impl Faults {
         self.with("FAULTFS_NAME", part)
     }
 
+    /// Whoever reads this from its standard input, or writes it to a file that counts, dies of it.
+    pub fn deadly(self, words: &str) -> Self {
+        self.with("FAULTFS_DEADLY", words)
+    }
+
     /// Only the call of this number, from 1.
     pub fn only_at(self, number: usize) -> Self {
         self.with("FAULTFS_LAST", number.to_string()).from(number)
