@@ -91,10 +91,11 @@ async fn fetch(
     printer: &mut Printer,
 ) -> Result<Done, Failed> {
     let mut signals = Signals::install()?;
+    let pool = open::reading_pool(config)?;
     let pipeline = Pipeline::new(PipelineParts {
         config: Arc::clone(config),
         store: store.clone(),
-        pool: open::reading_pool(config)?,
+        pool: pool.clone(),
         clock: Arc::clone(clock),
     })?;
     pipeline.recall_hosts().await?;
@@ -114,6 +115,7 @@ async fn fetch(
         }
     })
     .await?;
+    pool.end_in_order();
     outcome?;
     Ok(done)
 }

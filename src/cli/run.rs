@@ -50,7 +50,7 @@ pub(super) fn run(_args: &Args, global: &Global) -> Result<Status, Failed> {
                 anyhow::Error::new(error).context("cannot open the database"),
             )
         })??;
-        let store = parts.store.clone();
+        let (store, pool) = (parts.store.clone(), parts.pool.clone());
         let control = ControlServer::bind(socket)?;
         let done = daemon::run(DaemonParts {
             load,
@@ -62,6 +62,7 @@ pub(super) fn run(_args: &Args, global: &Global) -> Result<Status, Failed> {
             control: Some(control),
         })
         .await;
+        pool.end_in_order();
         let closed = tokio::task::spawn_blocking(move || store.close()).await;
         if let Err(error) = closed {
             tracing::error!("cannot close the database in order: {error}");

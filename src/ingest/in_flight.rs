@@ -16,7 +16,10 @@ use std::{
     io::{self, Read as _},
     os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -93,6 +96,8 @@ pub struct InFlight {
 #[derive(Debug)]
 struct Inner {
     marks: File,
+    /// The process ends in order: nothing is marked any more.
+    is_over: AtomicBool,
     /// Places for marks that are not in use.
     free: Mutex<Vec<u64>>,
     cases: Mutex<Cases>,
@@ -146,6 +151,7 @@ impl InFlight {
         }
         let inner = Inner {
             marks,
+            is_over: AtomicBool::new(false),
             free: Mutex::new((0..MARKS).rev().collect()),
             cases: Mutex::new(cases),
             cases_path,
@@ -159,6 +165,14 @@ impl InFlight {
         Ok(Self {
             inner: Arc::new(inner),
         })
+    }
+
+    /// The process ends in order: what is being read still is no suspect at the next start.
+    pub(super) fn forgive_all(&self) {
+        self.inner.is_over.store(true, Ordering::SeqCst);
+        if let Err(error) = self.inner.marks.set_len(0) {
+            tracing::debug!("cannot take the marks of documents back: {error}");
+        }
     }
 
     /// Leave to read a document, after a trial if it is suspected; `None` when it is quarantined. The
@@ -279,6 +293,9 @@ impl Inner {
 
     /// A mark that cannot be written protects from nothing and costs nothing.
     fn write_mark(&self, line: &[u8; MARK_BYTES], place: u64) {
+        if self.is_over.load(Ordering::SeqCst) {
+            return;
+        }
         if let Err(error) = self.marks.write_all_at(line, place * MARK_BYTES as u64) {
             tracing::debug!("cannot mark a document as being read: {error}");
         }
@@ -429,6 +446,19 @@ mod tests {
                 .await
                 .is_none()
         );
+    }
+
+    #[tokio::test]
+    async fn a_document_that_is_read_when_the_process_ends_in_order_is_no_suspect() {
+        let folder = tempfile::tempdir().unwrap();
+        let in_flight = open(&folder, DEADLY);
+        let mut read = in_flight.admit(&document("read")).await.unwrap();
+        read.set(&document("read"));
+        in_flight.forgive_all();
+        let mut queued = in_flight.admit(&document("queued")).await.unwrap();
+        queued.set(&document("queued"));
+        std::mem::forget((read, queued));
+        assert_eq!(open(&folder, DEADLY).inner.cases().len(), 0);
     }
 
     #[tokio::test]

@@ -97,6 +97,13 @@ impl Pool {
         self
     }
 
+    /// Says that the process ends in order: a document that is still being read does not end it.
+    pub fn end_in_order(&self) {
+        if let Some(in_flight) = &self.in_flight {
+            in_flight.forgive_all();
+        }
+    }
+
     /// Runs `read`, which reads this document and is given the hash of its bytes, on a reading thread. A
     /// document that ended a process before is tried first, and left out if it does so again.
     ///

@@ -4,11 +4,15 @@
 use std::{
     fs,
     path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use crate::support::{
-    cli::{Folder, Running, text_feed_table},
+    cli::{Folder, Running, feed_table, text_feed_table},
     faultfs::{Faults, is_thorough},
     news::News,
     web::{Answer, Step, Web},
@@ -167,6 +171,55 @@ fn a_stop_under_a_foreign_lock_with_hanging_fetches_ends_in_order() {
     let mut again = vec!["fetch", "--force"];
     again.extend(names.iter().map(String::as_str));
     scene.folder.run(&again).ends_with(0);
+    assert_eq!(scene.news.missing(&scene.database()), None);
+}
+
+#[test]
+fn a_stop_while_a_page_is_read_and_a_fetch_hangs_leaves_a_file_to_read() {
+    let hanging = Web::at("127.0.0.2:0", None, |_| {
+        Answer::steps(vec![Step::Wait(Duration::from_mins(1))])
+    });
+    let is_listed = Arc::new(AtomicBool::new(false));
+    let listed = Arc::clone(&is_listed);
+    let paged = Web::at("127.0.0.3:0", None, move |seen| {
+        let own = format!("http://{}", seen.header("host").unwrap_or_default());
+        let item = format!("<item><title>Long</title><link>{own}/page</link></item>");
+        let items = if listed.load(Ordering::SeqCst) {
+            &item
+        } else {
+            ""
+        };
+        if seen.target == "/rss" {
+            let feed =
+                format!("<rss version='2.0'><channel><title>One</title>{items}</channel></rss>");
+            Answer::ok("application/rss+xml", feed)
+        } else {
+            // Without optimisation, as tests are built, it takes longer to read than the daemon may take to end.
+            let paragraph = "<p>The <b>river</b> rose by a <i>metre</i> in one night.</p>";
+            Answer::ok("text/html", paragraph.repeat(200_000))
+        }
+    });
+    let feeds = text_feed_table("stuck", hanging.url("/rss").as_str())
+        + &feed_table("long", paged.url("/rss").as_str());
+    let limits = "document_cpu = \"60s\"\nhtml_elements = 1000000\npage_bytes = \"20MB\"\n";
+    let mut scene = Scene::start(2, limits, &feeds, |_| Faults::none());
+    is_listed.store(true, Ordering::SeqCst);
+    let marks = scene.folder.path().join("a.db-reading");
+    let is_read = || fs::read_to_string(&marks).is_ok_and(|marks| marks.contains("/page"));
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !is_read() || hanging.seen().is_empty() {
+        assert!(Instant::now() < deadline, "nothing is under way");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    scene.stop();
+    assert!(!is_read(), "an end in order makes no suspect");
+    let log = fs::metadata(scene.folder.path().join("a.db-wal"));
+    assert!(log.is_ok_and(|log| log.len() == 0), "the log is cut");
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let reader = rusqlite::Connection::open_with_flags(scene.database(), flags).unwrap();
+    let sql = "SELECT count(*) FROM v1_articles";
+    let n_articles: i64 = reader.query_row(sql, [], |row| row.get(0)).unwrap();
+    assert!(n_articles > 0);
     assert_eq!(scene.news.missing(&scene.database()), None);
 }
 
