@@ -227,6 +227,16 @@ impl Fault {
         }
     }
 
+    /// Whether the file seems damaged.
+    pub(super) fn is_damage(&self) -> bool {
+        match self {
+            Self::Sql(error) => {
+                error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt)
+            }
+            Self::Request(_) => false,
+        }
+    }
+
     /// Whether another process holds the lock.
     pub(super) fn is_busy(&self) -> bool {
         match self {

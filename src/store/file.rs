@@ -11,6 +11,7 @@ use super::{
     error::{FileName, StoreError, plain},
     migrate::{self, APPLICATION_ID, SCHEMA},
     row::Statements as _,
+    second_look::{Access, open_or_explain},
 };
 
 /// Memory a connection may use for pages, in KiB. The operating system caches the file as well.
@@ -129,27 +130,9 @@ pub(super) fn open_writer(
     file: &FileName,
     journal_size_limit: u64,
 ) -> Result<Connection, StoreError> {
-    let opened = open_or_refuse(file, journal_size_limit);
-    if matches!(opened, Err(StoreError::Corrupt { .. })) {
-        read_through(file)?;
-    }
-    opened
-}
-
-/// SQLite takes what a disk cannot read for damage to the file; asked by ourselves the system says what it is.
-/// Only when opening has failed: closing a handle of our own drops the locks of this process.
-fn read_through(file: &FileName) -> Result<(), StoreError> {
-    for path in [file.path.clone(), beside(&file.path, "-wal")] {
-        let read = std::fs::File::open(path)
-            .and_then(|mut bytes| std::io::copy(&mut bytes, &mut std::io::sink()));
-        match read {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(file.io_error("read", &error));
-            }
-            Ok(_) | Err(_) => {}
-        }
-    }
-    Ok(())
+    open_or_explain(file, Access::Write, || {
+        open_or_refuse(file, journal_size_limit)
+    })
 }
 
 fn open_or_refuse(file: &FileName, journal_size_limit: u64) -> Result<Connection, StoreError> {
@@ -312,11 +295,10 @@ fn refuse_read_only(file: &FileName, connection: &Connection) -> Result<(), Stor
     if !is_read_only {
         return Ok(());
     }
-    // SQLite falls back to reading when it may not write.
     Err(StoreError::Io {
         path: file.path.clone(),
         action: "write",
-        why: "permission denied, or a read-only file system".to_owned(),
+        why: "SQLite could open it for reading only".to_owned(),
     })
 }
 

@@ -37,6 +37,7 @@ mod retention;
 mod row;
 mod rows;
 mod search;
+mod second_look;
 mod stats;
 mod story;
 mod tombstone;

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
 use super::{
-    error::{FileName, StoreError},
+    error::{Fault, FileName, StoreError},
     file,
     work::Done,
 };
@@ -36,7 +36,7 @@ impl Pool {
     pub(super) async fn read<T: Send + 'static>(
         self: &Arc<Self>,
         action: &'static str,
-        read: impl FnOnce(&Connection) -> Done<T> + Send + 'static,
+        read: impl Fn(&Connection) -> Done<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let permit = self.permits.acquire().await;
         if permit.is_err() {
@@ -52,16 +52,20 @@ impl Pool {
     fn read_here<T>(
         &self,
         action: &'static str,
-        read: impl FnOnce(&Connection) -> Done<T>,
+        read: impl Fn(&Connection) -> Done<T>,
     ) -> Result<T, StoreError> {
         let idle = self.lock().pop();
         let connection = match idle {
             Some(connection) => connection,
             None => file::open_read_only(&self.file)?,
         };
-        let done = read(&connection).map_err(|fault| self.file.error(action, fault));
+        let mut done = read(&connection);
+        // What a disk could not read for a moment looks like damage; damage is there the next time too.
+        if done.as_ref().is_err_and(Fault::is_damage) {
+            done = read(&connection);
+        }
         self.lock().push(connection);
-        done
+        done.map_err(|fault| self.file.error(action, fault))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {

@@ -23,6 +23,7 @@ use super::{
         QueueRow, RevisionRow, SearchHit,
     },
     search,
+    second_look::{Access, open_or_explain},
     stats::{self, StoreStats, Totals},
     verify,
     work::Done,
@@ -53,21 +54,7 @@ impl Reader {
             path: path.to_owned(),
             busy_timeout: BUSY_TIMEOUT,
         };
-        match file::inspect(&file)? {
-            file::Found::Ours { .. } => {}
-            file::Found::Nothing | file::Found::Empty => {
-                return Err(StoreError::Missing { path: file.path });
-            }
-        }
-        let connection = file::open_read_only(&file)?;
-        let found = file::refuse_foreign(&file, &connection)?;
-        if found < SCHEMA {
-            return Err(StoreError::Older {
-                path: file.path,
-                found,
-                known: SCHEMA,
-            });
-        }
+        let connection = open_or_explain(&file, Access::Read, || connect(&file))?;
         Ok(Self { connection, file })
     }
 
@@ -419,4 +406,25 @@ impl Reader {
     pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
         backup::backup(&self.connection, &self.file, to)
     }
+}
+
+fn connect(file: &FileName) -> Result<Connection, StoreError> {
+    match file::inspect(file)? {
+        file::Found::Ours { .. } => {}
+        file::Found::Nothing | file::Found::Empty => {
+            return Err(StoreError::Missing {
+                path: file.path.clone(),
+            });
+        }
+    }
+    let connection = file::open_read_only(file)?;
+    let found = file::refuse_foreign(file, &connection)?;
+    if found < SCHEMA {
+        return Err(StoreError::Older {
+            path: file.path.clone(),
+            found,
+            known: SCHEMA,
+        });
+    }
+    Ok(connection)
 }

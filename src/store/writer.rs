@@ -199,6 +199,14 @@ impl Writer {
     /// # Errors
     /// Nothing was kept: the lock was not had, or the file could not be written.
     fn transact(&mut self, writes: &[Write]) -> Done<Vec<Done<Answer>>> {
+        match self.transact_once(writes) {
+            // What a disk could not read for a moment looks like damage; damage is there the next time too.
+            Err(fault) if fault.is_damage() => self.transact_once(writes),
+            done => done,
+        }
+    }
+
+    fn transact_once(&mut self, writes: &[Write]) -> Done<Vec<Done<Answer>>> {
         self.begin()?;
         let done = self.run_and_commit(writes);
         if done.is_err() && !self.connection.is_autocommit() {

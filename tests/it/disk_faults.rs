@@ -43,8 +43,8 @@ const KINDS: &[Kind] = &[
             "readonly",
         ],
     },
-    // SQLite takes what the disk cannot read for damage to the file. At a start that lasts the system is asked; what
-    // happened once, or to a command under way, cannot be told apart.
+    // SQLite takes what the disk cannot read for damage to the file. What passes is tried again; what lasts, the system
+    // is asked at a start. To a command under way it looks like damage.
     Kind {
         error: EIO,
         calls: "read",

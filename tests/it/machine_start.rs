@@ -10,7 +10,7 @@ use std::{
 
 use crate::support::{
     cli::{Folder, LOOPBACK, Ran, feed_table},
-    faultfs::{CALLS_THAT_CHANGE, EACCES, EIO, ENOSPC, EROFS, Faults},
+    faultfs::{CALLS_THAT_CHANGE, EACCES, EIO, ENOSPC, EPERM, EROFS, Faults, sample},
     news::News,
     power_cut::Dice,
     witness::Witness,
@@ -21,6 +21,13 @@ const RUN: &[&str] = &["run"];
 
 /// A fault at a start is told in this time (R35).
 const TOLD_WITHIN: Duration = Duration::from_secs(4);
+
+/// What is not allowed, and the words for it.
+const DENIED: [(i32, &str); 3] = [
+    (EROFS, "Read-only file system"),
+    (EACCES, "permission denied"),
+    (EPERM, "permission denied"),
+];
 
 /// A folder with a configuration of one feed and a database that holds its news, closed in order or killed over.
 fn filled(news: &News, is_clean: bool) -> Folder {
@@ -97,14 +104,51 @@ fn a_database_that_may_not_be_written_is_told_at_the_start() {
     let folder = filled(&news, true);
     let before = bytes(folder.path());
     for file in ["a.db", "a.db-wal"] {
-        for error in [EROFS, EACCES] {
+        for (error, cause) in DENIED {
             let faults = Faults::fail(error).in_calls("create,update").of_file(file);
             for args in [RUN, FETCH] {
-                told(&folder, args, &faults)
-                    .ends_with(74)
-                    .complains_of(&["a.db", "hint:"]);
+                told(&folder, args, &faults).ends_with(74).complains_of(&[
+                    "a.db",
+                    file,
+                    cause,
+                    "this user may write there",
+                ]);
                 assert!(bytes(folder.path()) == before, "{args:?} changed the file");
             }
+        }
+    }
+    folder.run(FETCH).ends_with(0);
+}
+
+#[test]
+fn a_database_that_may_not_be_read_is_told() {
+    let news = News::start(1);
+    let folder = filled(&news, true);
+    for (error, cause) in DENIED {
+        let faults = Faults::fail(error).in_calls("open,update").of_file("a.db");
+        for args in [RUN, FETCH, &["list"], &["status"]] {
+            told(&folder, args, &faults)
+                .ends_with(74)
+                .complains_of(&["a.db", cause, "hint:"]);
+        }
+    }
+}
+
+#[test]
+fn a_log_that_may_not_be_made_is_told_at_the_start() {
+    let news = News::start(1);
+    let folder = filled(&news, true);
+    fs::remove_file(folder.path().join("a.db-wal")).unwrap();
+    for (error, cause) in DENIED {
+        let faults = Faults::fail(error)
+            .in_calls("create,update")
+            .of_file("a.db-wal");
+        for args in [RUN, FETCH] {
+            told(&folder, args, &faults).ends_with(74).complains_of(&[
+                "a.db-wal",
+                cause,
+                "this user may write there",
+            ]);
         }
     }
     folder.run(FETCH).ends_with(0);
@@ -132,6 +176,42 @@ fn a_disk_that_cannot_read_is_no_damage_to_the_file() {
         }
     }
     folder.run(FETCH).ends_with(0);
+}
+
+#[test]
+fn what_cannot_be_read_for_a_moment_is_no_damage() {
+    let news = News::start(1);
+    for is_clean in [true, false] {
+        let base = filled(&news, is_clean);
+        let again = |faults: &Faults| {
+            let folder = Folder::new();
+            for file in ["feedmill.toml", "a.db", "a.db-wal"] {
+                folder.write(file, fs::read(base.path().join(file)).unwrap());
+            }
+            let ran = folder.run_with(
+                FETCH,
+                &faults
+                    .clone()
+                    .log_to(&folder.path().join("calls"))
+                    .variables(),
+            );
+            let calls = fs::read_to_string(folder.path().join("calls")).unwrap();
+            (ran, calls.lines().count())
+        };
+        let faults = |error| Faults::fail(error).in_calls("read");
+        let (_, n_reads) = again(&faults(0).from(usize::MAX));
+        for n in sample(n_reads, 24) {
+            let (ran, _) = again(&faults(EIO).only_at(n));
+            let is_fine = ran.status == Some(0);
+            let causes = ["disk I/O error", "Input/output error"];
+            let is_told =
+                ran.status == Some(74) && causes.iter().any(|cause| ran.stderr.contains(cause));
+            assert!(
+                is_fine || is_told,
+                "read {n} of {n_reads}, {is_clean}: {ran:?}"
+            );
+        }
+    }
 }
 
 #[test]

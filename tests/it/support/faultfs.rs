@@ -13,6 +13,7 @@ use super::cli::Folder;
 const SOURCE: &str = include_str!("../../faultfs/lib.rs");
 
 /// Numbers of the system's errors, the same on every Linux.
+pub const EPERM: i32 = 1;
 pub const EIO: i32 = 5;
 pub const EACCES: i32 = 13;
 pub const ENOSPC: i32 = 28;
