@@ -13,12 +13,13 @@ use super::http_common::{block_on, class_of, client, options};
 use crate::support::web::{Answer, Seen, Step, Web};
 
 /// A root of our own and a server certificate of it for `name`.
-struct Identity {
+pub struct Identity {
     root_pem: String,
-    config: Arc<ServerConfig>,
+    pub config: Arc<ServerConfig>,
 }
 
-fn identity(name: &str, alpn: &[&[u8]]) -> Identity {
+/// `alpn`: the protocols that the server offers.
+pub fn identity(name: &str, alpn: &[&[u8]]) -> Identity {
     let mut root = CertificateParams::new(Vec::new()).unwrap();
     root.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let root = CertifiedIssuer::self_signed(root, KeyPair::generate().unwrap()).unwrap();
@@ -42,7 +43,8 @@ fn identity(name: &str, alpn: &[&[u8]]) -> Identity {
     }
 }
 
-fn trusting(identity: &Identity) -> ClientOptions {
+/// A client's options that trust its root.
+pub fn trusting(identity: &Identity) -> ClientOptions {
     ClientOptions {
         ca_file_pem: Some(identity.root_pem.clone().into_bytes()),
         ..options()

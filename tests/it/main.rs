@@ -39,6 +39,7 @@ mod http_redirects;
 mod http_status;
 mod http_timing;
 mod http_tls;
+mod http_two;
 mod in_flight;
 mod machine_run;
 mod machine_start;
