@@ -8,6 +8,7 @@ use super::{
     Document, IngestError, Kind, compose,
     compose::Caps,
     fulltext,
+    judge::was_held_back,
     pipeline::Inner,
     recheck::{self, Said},
 };
@@ -41,7 +42,7 @@ pub(super) enum PageStep {
         /// The feed's own text was compared with the page's: was it whole?
         was_whole: Option<bool>,
     },
-    /// Its host does not take requests now; it stays in the queue as it is.
+    /// Its host wants no requests now, or this machine is offline; it stays in the queue as it is.
     HostWaits,
 }
 
@@ -134,13 +135,15 @@ impl Inner {
         fetched: Fetched,
     ) -> Result<PageStep, IngestError> {
         let now = self.clock.now();
-        let failed_with = fetched.result.as_ref().err().map(|failure| failure.class);
-        if fetched.n_requests == 0 && failed_with.is_some_and(is_wait_for_host) {
+        let failure = fetched.result.as_ref().err();
+        if failure.is_some_and(|failure| was_held_back(&fetched, failure)) {
             return Ok(PageStep::HostWaits);
         }
         let mut record = self.answered(&due, &fetched, now.wall);
-        let failure = fetched.result.as_ref().err();
         let is_outage = self.observe_host(&record.host, failure, now.mono);
+        if is_outage && fetched.n_requests == 0 && failure.is_some_and(is_network) {
+            return Ok(PageStep::HostWaits);
+        }
         let final_url = fetched.final_url;
         let mut said = Said {
             url: final_url.to_string(),
@@ -193,7 +196,7 @@ impl Inner {
             let is_gone = matches!(record.http_status, Some(404 | 410));
             record.recheck =
                 recheck::next(&feed.recheck, &due, said, now.wall).filter(|_| !is_gone);
-        } else if is_outage && is_network(failure.class) {
+        } else if is_outage && is_network(&failure) {
             record.retry_at = Some(now.wall + OUTAGE_RETRY);
         } else {
             record.content = self.fallback(&due, failure.class);
@@ -500,14 +503,9 @@ pub(super) fn is_refusal(class: ErrorClass) -> bool {
     )
 }
 
-/// The host is left alone because of an earlier answer, or cannot be reached.
-fn is_wait_for_host(class: ErrorClass) -> bool {
-    class == ErrorClass::RateLimited || is_network(class)
-}
-
-fn is_network(class: ErrorClass) -> bool {
+fn is_network(failure: &Failure) -> bool {
     matches!(
-        class,
+        failure.class,
         ErrorClass::Dns
             | ErrorClass::Connect
             | ErrorClass::ConnectionRefused
@@ -518,7 +516,7 @@ fn is_network(class: ErrorClass) -> bool {
 
 /// Another try some day may well succeed.
 fn may_recover(failure: &Failure) -> bool {
-    is_network(failure.class)
+    is_network(failure)
         || matches!(
             failure.class,
             ErrorClass::Tls

@@ -195,9 +195,9 @@ impl Verdict {
     }
 }
 
-/// Nothing was asked, because the host wants to be left alone or did not answer lately: the feed is not to
-/// blame. A connection that fails has no wait of its own.
-fn was_held_back(fetched: &Fetched, failure: &Failure) -> bool {
+/// Nothing was asked, because the host wants to be left alone or did not answer lately: feed and page are not
+/// to blame. A connection that fails has no wait of its own.
+pub(super) fn was_held_back(fetched: &Fetched, failure: &Failure) -> bool {
     fetched.n_requests == 0 && failure.retry_after.is_some()
 }
 

@@ -47,6 +47,7 @@ mod manners;
 mod operations_doc;
 mod page_golden;
 mod page_limits;
+mod page_tries;
 mod power_cuts;
 mod rechecks;
 mod robots;
