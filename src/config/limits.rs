@@ -89,7 +89,7 @@ limits! {
     feed_bytes: Size = "20MB", "Bytes of a feed once decoded";
     page_bytes: Size = "5MB", "Bytes of a page once decoded";
     body_budget: Size = "64MiB", "Bytes of all bodies in flight";
-    redirects: Count = "5", "Redirects that are followed; each hop is checked anew";
+    redirects: Count = "5", "Redirects that are followed (five at least for robots.txt); each hop is checked anew";
     headers: Count = "100", "Header fields of a response";
     header_bytes: Size = "256KB", "Bytes of a response's header fields";
     xml_depth: Count = "256", "Nesting of XML; a feed that passes it is refused";

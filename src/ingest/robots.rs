@@ -182,18 +182,26 @@ impl Inner {
                 row.body_at = Some(now);
                 row.state = RobotsState::Found;
             }
-            Err(failure) => match failure.http_status {
-                // 429 counts as an error of the server (C50), other 4xx as "there is none".
-                Some(status) if (400..500).contains(&status) && status != 429 => {
-                    row.state = RobotsState::Missing;
-                    row.body = None;
-                    row.body_at = None;
-                }
-                Some(_) | None => row.state = RobotsState::Unreachable,
-            },
+            Err(failure) if is_unavailable(&failure) => {
+                row.state = RobotsState::Missing;
+                row.body = None;
+                row.body_at = None;
+            }
+            Err(_) => row.state = RobotsState::Unreachable,
         }
         row
     }
+}
+
+/// "There is none" (RFC 9309, 2.3.1.3): 4xx, but 429 counts as an error of the server (C50); and redirects
+/// without end (2.3.1.2).
+fn is_unavailable(failure: &Failure) -> bool {
+    let is_endless = matches!(
+        failure.class,
+        ErrorClass::TooManyRedirects | ErrorClass::RedirectLoop
+    );
+    let status = failure.http_status.unwrap_or_default();
+    is_endless || ((400..500).contains(&status) && status != 429)
 }
 
 fn good_until(row: &RobotsRow) -> DateTime<Utc> {

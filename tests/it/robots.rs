@@ -146,6 +146,40 @@ fn each_answer_of_robots_txt_allows_or_does_not() {
 }
 
 #[test]
+fn robots_txt_is_followed_over_five_redirects_and_taken_for_none_beyond() {
+    for (n_redirects, settings, is_allowed) in [
+        (5, "", false),
+        (5, "redirects = 1\n", false),
+        (6, "", true),
+        (6, "redirects = 6\n", false),
+    ] {
+        // All but the first on another host: what is found there in the end is still about the page's.
+        let name = format!("{n_redirects} redirects, {settings:?}");
+        let hop = move |seen: &Seen, other: Option<&Web>| {
+            let n: usize = seen.target.trim_start_matches("/hop/").parse().unwrap_or(0);
+            if n == n_redirects {
+                return text("User-agent: *\nDisallow: /page\n");
+            }
+            let next = format!("/hop/{}", n + 1);
+            match other {
+                Some(other) => Answer::redirect(301, other.url(&next).as_str()),
+                None => Answer::redirect(302, &next),
+            }
+        };
+        let other = Web::start(move |seen| hop(seen, None));
+        let site = site(move |seen| match seen.target.as_str() {
+            "/page" => Answer::ok("text/html", PAGE),
+            _ => hop(seen, Some(&other)),
+        });
+        let limits = format!("[limits]\n{settings}");
+        let changed = configuration(&site.feed, "").replace("[limits]\n", &limits);
+        site.folder.write("feedmill.toml", changed);
+        site.fetch();
+        assert_eq!(site.asked("/page"), usize::from(is_allowed), "{name}");
+    }
+}
+
+#[test]
 fn robots_txt_is_asked_once_a_day_over_restarts() {
     let site = site(|seen| match seen.target.as_str() {
         "/robots.txt" => text("User-agent: *\nDisallow: /page\n").header("ETag", "\"r1\""),

@@ -21,6 +21,9 @@ use crate::{
     url::{host_key, origin, refuses},
 };
 
+/// Redirects of a robots.txt that are followed at least, whatever the limit (RFC 9309, 2.3.1.2).
+const ROBOTS_REDIRECTS: usize = 5;
+
 /// A fetch on its way.
 #[derive(Debug)]
 pub(super) struct Journey<'a> {
@@ -154,7 +157,7 @@ impl<'a> Journey<'a> {
             let why = format!("the redirects lead back to `{}`", shown(&to));
             return fail(ErrorClass::RedirectLoop, why);
         }
-        let most = self.inner.options.limits.redirects;
+        let most = self.most_redirects();
         if self.hops.len() >= most {
             let why = format!("more than {most} redirects, the next to `{}`", shown(&to));
             return fail(ErrorClass::TooManyRedirects, why);
@@ -162,6 +165,14 @@ impl<'a> Journey<'a> {
         let url = std::mem::replace(&mut self.url, to.clone());
         self.hops.push(Hop { url, status, to });
         Ok(())
+    }
+
+    fn most_redirects(&self) -> usize {
+        let most = self.inner.options.limits.redirects;
+        match self.request.kind {
+            RequestKind::Feed | RequestKind::Page => most,
+            RequestKind::Robots => most.max(ROBOTS_REDIRECTS),
+        }
     }
 
     /// After a redirect: the rules of the origin that it leads to, which the address must keep.
