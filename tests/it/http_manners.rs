@@ -316,6 +316,41 @@ fn retry_after_binds_the_host_unless_it_is_a_private_bridge() {
     }
 }
 
+/// Behind a proxy on this machine hosts can be public although no packet leaves it.
+#[test]
+fn retry_after_binds_a_public_host_and_of_a_private_one_the_url_alone() {
+    const HELD: Option<E> = Some(E::RateLimited);
+    let proxy = Web::start(|seen| {
+        if seen.target.ends_with("/1") {
+            Answer::status(429).header("Retry-After", "300")
+        } else {
+            Answer::ok("text/xml", "<rss/>")
+        }
+    });
+    for (scope, host, want) in [
+        (RetryAfterScope::PublicHosts, "news.invalid", HELD),
+        (RetryAfterScope::PublicHosts, "127.0.0.9", None),
+        (RetryAfterScope::PublicHosts, "bridge.localhost", None),
+        (RetryAfterScope::AllHosts, "news.invalid", HELD),
+        (RetryAfterScope::AllHosts, "127.0.0.9", HELD),
+        (RetryAfterScope::Url, "news.invalid", None),
+        (RetryAfterScope::Url, "127.0.0.9", None),
+    ] {
+        let mut options = options();
+        options.retry_after_scope = scope;
+        let client = client(options);
+        let n_before = proxy.seen().len();
+        let classes = ["/1", "/2"].map(|path| {
+            let mut request = feed_at(Url::parse(&format!("http://{host}{path}")).unwrap());
+            request.proxy = Some(proxy.url("/").to_string());
+            class_of(&block_on(client.fetch(&request)))
+        });
+        assert_eq!(classes, [HELD, want], "{scope:?} {host}");
+        let n_asked = 1 + usize::from(want.is_none());
+        assert_eq!(proxy.seen().len() - n_before, n_asked, "{scope:?} {host}");
+    }
+}
+
 #[test]
 fn robots_txt_that_is_too_long_is_cut() {
     let mut text = b"User-agent: *\nDisallow: /a\n".to_vec();

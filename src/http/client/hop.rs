@@ -16,6 +16,7 @@ use crate::{
         body_verdict, head_verdict, redirect, refusal, retry_after,
     },
     model::{ErrorClass, Failure},
+    url::{AllowList, is_public, refuses},
 };
 
 /// What one request is made of.
@@ -43,7 +44,7 @@ pub(super) struct Seen {
     pub(super) retry_after: Option<std::time::Duration>,
     /// Bytes of the body.
     pub(super) counted: Counted,
-    /// The address that answered is public.
+    /// The host that answered has a public address.
     pub(super) is_public: bool,
     /// No connection came about: nothing was sent.
     pub(super) is_unconnected: bool,
@@ -131,12 +132,17 @@ impl Hop<'_> {
     /// A last look at the address that was connected to, which literals and resolver have let
     /// through; with a proxy it is the proxy's.
     fn check_address(&self, response: &reqwest::Response, seen: &mut Seen) -> Result<(), Failure> {
+        if self.request.proxy.is_some() {
+            // What can be told of the host is what is written: an address as it stands, a name is public.
+            seen.is_public = refuses(self.url, &AllowList::default()).is_none();
+            return Ok(());
+        }
         let Some(address) = response.remote_addr() else {
             return Ok(());
         };
-        seen.is_public = crate::url::is_public(address.ip());
+        seen.is_public = is_public(address.ip());
         let port = self.url.port_or_known_default().unwrap_or(0);
-        if self.request.proxy.is_some() || is_allowed(address, port, &self.options.allow) {
+        if is_allowed(address, port, &self.options.allow) {
             return Ok(());
         }
         let why = format!("`{}` is not public and not on the allow list", address.ip());
