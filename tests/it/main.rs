@@ -30,6 +30,7 @@ mod feed_golden;
 mod feed_identity;
 mod feed_reference;
 mod host_memory;
+mod host_report;
 mod http_addresses;
 mod http_common;
 mod http_compression;
