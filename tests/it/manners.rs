@@ -180,6 +180,65 @@ fn once_a_month_the_whole_document_is_asked_for() {
 }
 
 #[test]
+fn who_asks_is_said_with_every_request() {
+    let web = paper(2, "");
+    let head = LOOPBACK.replace(
+        "[network]\n",
+        "[network]\nuser_agent = \"harbour/{version} (+https://harbour.example/bot; desk@harbour.example)\"\n",
+    );
+    let folder = Folder::new();
+    let table = feed_table("one", web.url("/rss").as_str());
+    folder.write("feedmill.toml", format!("{head}{table}"));
+    fetch(&folder);
+    for command in ["parse", "extract"] {
+        folder.run(&[command, web.url("/rss").as_str()]);
+    }
+    let want = format!(
+        "harbour/{} (+https://harbour.example/bot; desk@harbour.example)",
+        env!("CARGO_PKG_VERSION")
+    );
+    let targets: Vec<String> = web.seen().into_iter().map(|seen| seen.target).collect();
+    assert_eq!(targets, ["/rss", "/robots.txt", "/0", "/1", "/rss", "/rss"]);
+    for seen in web.seen() {
+        let said = seen.header("User-Agent");
+        assert_eq!(said.as_deref(), Some(want.as_str()), "{}", seen.target);
+    }
+}
+
+#[test]
+fn a_feed_at_another_address_is_asked_without_the_validators_of_the_old_one() {
+    let web = Web::always(
+        Answer::ok("application/rss+xml", FEED)
+            .header("ETag", "\"1\"")
+            .header("Last-Modified", "Tue, 24 Nov 2026 06:00:00 GMT"),
+    );
+    let folder = Folder::new();
+    for path in ["/old", "/new"] {
+        let table = text_feed_table("one", web.url(path).as_str());
+        folder.write("feedmill.toml", format!("{LOOPBACK}{table}"));
+        fetch(&folder);
+        fetch(&folder);
+    }
+    let sent: Vec<(String, bool, bool)> = web
+        .seen()
+        .into_iter()
+        .map(|seen| {
+            let has = |name| seen.header(name).is_some();
+            let (etag, date) = (has("If-None-Match"), has("If-Modified-Since"));
+            (seen.target, etag, date)
+        })
+        .collect();
+    let want = [
+        ("/old", false),
+        ("/old", true),
+        ("/new", false),
+        ("/new", true),
+    ];
+    let want = want.map(|(target, is_known)| (target.to_owned(), is_known, is_known));
+    assert_eq!(sent, want);
+}
+
+#[test]
 fn a_good_robots_txt_stands_in_for_one_that_cannot_be_had_for_thirty_days() {
     for (age, is_allowed) in [("-2 days", true), ("-31 days", false)] {
         let count = std::sync::atomic::AtomicUsize::new(0);
