@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use rusqlite::types::FromSql;
 
-use crate::support::{
-    cli::{Folder, LOOPBACK, feed_table, text_feed_table},
-    web::{Answer, Seen, Web},
+use crate::{
+    http_tls::identity,
+    support::{
+        cli::{Folder, LOOPBACK, feed_table, text_feed_table},
+        web::{Answer, Seen, Web},
+    },
 };
 
 const FEED: &str = "<rss version='2.0'><channel><title>F</title><ttl>90</ttl></channel></rss>";
@@ -278,23 +281,50 @@ fn a_good_robots_txt_stands_in_for_one_that_cannot_be_had_for_thirty_days() {
 }
 
 #[test]
-fn a_feed_whose_tls_is_not_verified_is_named_at_each_start() {
-    let web = Web::always(Answer::ok("application/rss+xml", FEED));
+fn a_feed_whose_tls_is_not_verified_is_named_at_each_start_and_each_use() {
+    const NAMED: &str = "TLS is not verified for feed";
+    // No root that anybody trusts.
+    let certificate = identity("127.0.0.1", &[]);
+    let web = Web::tls(certificate.config, |_| {
+        Answer::ok("application/rss+xml", FEED)
+    });
     let folder = Folder::new();
-    let table = text_feed_table("one", web.url("/rss").as_str());
+    let url = web.url("/rss").to_string();
+    let table = text_feed_table("one", &url);
+    let configuration = format!("{LOOPBACK}{table}");
     folder.write(
         "feedmill.toml",
-        format!("{LOOPBACK}{table}tls_verify = false\n"),
+        format!("{configuration}tls_verify = false\n"),
     );
-    for _ in 0..2 {
+    for n_start in 0..2 {
         let mut daemon = folder.start(&["run"]);
-        daemon.wait_for("TLS is not verified for feed");
+        let line = daemon.wait_for(NAMED);
+        assert!(line.contains("WARN") && line.contains(&url), "{line}");
         daemon.wait_for("ready");
+        if n_start == 0 {
+            daemon.wait_for("TLS certificates are not verified for");
+            daemon.wait_for("polled one");
+        }
         daemon.signal("TERM");
         daemon.wait_for_end();
     }
+    let marks = "SELECT tls_unverified FROM v1_feeds";
+    assert_eq!(one::<i64>(&folder, marks), 1);
     assert_eq!(
-        one::<i64>(&folder, "SELECT tls_unverified FROM v1_feeds"),
-        1
+        one::<String>(&folder, "SELECT max(outcome) FROM v1_polls"),
+        "ok"
+    );
+    // Without the exception nothing is named, marked or asked.
+    folder.write("feedmill.toml", &configuration);
+    let mut daemon = folder.start(&["run"]);
+    daemon.wait_for("ready");
+    assert!(!daemon.said().contains(NAMED), "{}", daemon.said());
+    daemon.signal("TERM");
+    daemon.wait_for_end();
+    assert_eq!(one::<i64>(&folder, marks), 0);
+    folder.run(&["fetch", "--all", "--force"]);
+    assert_eq!(
+        one::<String>(&folder, "SELECT error_class FROM v1_feeds"),
+        "tls"
     );
 }
