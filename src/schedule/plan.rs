@@ -222,6 +222,13 @@ impl Planner<'_> {
             self.add_gone();
             return;
         }
+        let says_later = self.says_later();
+        // The first wait is twice the interval: a minute at least for who says "later" (C26).
+        let interval = if says_later {
+            interval.max(RETRY_AFTER_MIN / 2)
+        } else {
+            interval
+        };
         let wait = backoff(interval, failures, limits.backoff_max);
         let detail = format!(
             "failed {failures} times in a row: {}, at most {}",
@@ -230,7 +237,7 @@ impl Planner<'_> {
         );
         let wait = if is_cron { with_slack(wait) } else { wait };
         self.bounds.wait("backoff", wait, detail);
-        if self.class() == Some(ErrorClass::RateLimited) {
+        if says_later {
             let detail = "the server said later".to_owned();
             self.bounds.wait("rate-limited", RETRY_AFTER_MIN, detail);
         }
@@ -241,6 +248,12 @@ impl Planner<'_> {
             );
             self.bounds.wait("host-down", limits.host_down, detail);
         }
+    }
+
+    /// The server wants to be left alone for now, whether it names a time or not.
+    fn says_later(&self) -> bool {
+        let status = self.result.failure.and_then(|failure| failure.http_status);
+        self.class() == Some(ErrorClass::RateLimited) || matches!(status, Some(429 | 503))
     }
 
     /// The feed answered 410 now, or did and has not come back.

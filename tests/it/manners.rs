@@ -84,6 +84,22 @@ fn explain_names_every_bound_with_its_origin() {
 }
 
 #[test]
+fn explain_tells_that_the_server_said_later() {
+    let web = Web::always(Answer::status(503));
+    let folder = folder_of(&web, "every = \"10s\"\n");
+    let text = std::fs::read_to_string(folder.path().join("feedmill.toml")).unwrap();
+    let quick = text.replace("[limits]\n", "[limits]\nmin_interval = \"10s\"\n");
+    folder.write("feedmill.toml", quick);
+    for wait in ["1 times in a row: 1m", "2 times in a row: 2m"] {
+        folder.run(&["fetch", "--all", "--force"]).ends_with(1);
+        folder
+            .run(&["status", "one", "--explain"])
+            .ends_with(0)
+            .prints(&["rate-limited", "the server said later", "backoff", wait]);
+    }
+}
+
+#[test]
 fn pages_beyond_the_limit_wait_and_are_fetched_later() {
     let web = paper(7, "");
     let folder = folder_of(&web, "");

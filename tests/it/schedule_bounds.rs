@@ -342,6 +342,47 @@ fn retry_after_is_obeyed_within_its_bounds() {
 }
 
 #[test]
+fn who_says_later_is_left_alone_for_a_minute_and_twice_as_long_each_time() {
+    const S: fn(u64) -> Duration = Duration::from_secs;
+    let mut settings = Settings {
+        plan: Plan::Every(S(10)),
+        ..Settings::default()
+    };
+    settings.limits.min_interval = S(10);
+    let wait = |class, status, failures| {
+        let row = FeedRow {
+            failures,
+            ..with_interval(10)
+        };
+        let failure = failed(class).with_status(status);
+        plan(&row, &PollResult::failed(&failure), &settings, 0.0, now())
+    };
+    for (class, status) in [
+        (ErrorClass::RateLimited, 429),
+        (ErrorClass::RateLimited, 503),
+        (ErrorClass::HttpStatus, 503),
+        (ErrorClass::Blocked, 429),
+    ] {
+        for (failures, seconds) in [(0, 60), (1, 120), (2, 240), (5, 1920), (30, 86_400)] {
+            check(&wait(class, status, failures), S(seconds), "backoff");
+        }
+        let first = wait(class, status, 0);
+        check(&first, S(60), "rate-limited");
+    }
+    // Other failures double from the interval, and one success ends it all.
+    check(&wait(ErrorClass::HttpStatus, 500, 0), S(20), "backoff");
+    let row = FeedRow {
+        failures: 5,
+        ..with_interval(10)
+    };
+    check(
+        &plan(&row, &success(), &settings, 0.0, now()),
+        S(10),
+        "interval",
+    );
+}
+
+#[test]
 fn a_local_outage_counts_against_no_feed() {
     let failure = failed(ErrorClass::Dns);
     let row = FeedRow {
