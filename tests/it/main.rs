@@ -45,6 +45,7 @@ mod in_flight;
 mod machine_run;
 mod machine_start;
 mod manners;
+mod odd_days;
 mod operations_doc;
 mod page_golden;
 mod page_limits;
