@@ -23,6 +23,7 @@ mod open;
 mod output;
 mod parse;
 mod polls;
+mod query;
 mod reextract;
 mod replay;
 mod rows;

@@ -98,7 +98,7 @@ fn dry_run(
         let mut summary = ReextractSummary::default();
         let mut after = ArticleId(0);
         loop {
-            let articles = reader.raw_articles(&order.filter(), after)?;
+            let articles = reader.raw_articles(&order.pick(), after, ReextractOrder::HELD)?;
             if articles.is_empty() {
                 return Ok(summary);
             }

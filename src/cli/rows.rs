@@ -115,6 +115,7 @@ pub(super) fn filter(
         language: filters.lang.clone(),
         since: time::parse("--since", filters.since.as_deref(), now)?,
         until: time::parse("--until", filters.until.as_deref(), now)?,
+        search: None,
         limit: filters.limit.or(default_limit),
     })
 }

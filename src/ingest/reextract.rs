@@ -16,12 +16,9 @@ use crate::{
     config::Config,
     extract::{self, ExtractLimits},
     model::{ArticleId, ErrorClass, Failure, FeedId},
-    store::{ArticleContent, ArticleFilter, RawArticle, Reextraction, Store},
+    store::{ArticleContent, RawArticle, RawPick, Reextraction, Store},
     url,
 };
-
-/// Raw pages held at once.
-const HELD: u32 = 16;
 
 /// After so many pages it is kept how far the work has come.
 const MARKED_AFTER: u64 = 100;
@@ -81,14 +78,15 @@ pub struct ReextractOrder {
 }
 
 impl ReextractOrder {
-    /// The articles, for the store.
-    pub fn filter(&self) -> ArticleFilter {
-        ArticleFilter {
-            feed: self.feed.map(|feed| feed.to_string()),
+    /// Raw pages to be held at once.
+    pub const HELD: u32 = 16;
+
+    /// The pages, for the store.
+    pub const fn pick(&self) -> RawPick {
+        RawPick {
+            feed: self.feed,
             since: self.since,
             until: self.until,
-            limit: Some(HELD),
-            ..ArticleFilter::default()
         }
     }
 }
@@ -210,7 +208,9 @@ pub(super) async fn reextract(
     let mut after = start(store, order).await?;
     let mut summary = ReextractSummary::default();
     loop {
-        let articles = store.raw_articles(order.filter(), order.feed, after).await;
+        let articles = store
+            .raw_articles(order.pick(), after, ReextractOrder::HELD)
+            .await;
         let articles = articles.map_err(failed("read stored pages"))?;
         if articles.is_empty() {
             break;

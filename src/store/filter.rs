@@ -1,8 +1,13 @@
 //! Which articles a reader wants.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
-use super::row::{Bind, time_text};
+use super::{
+    query::{AnyOf, Search},
+    row::{Bind, time_text},
+};
 
 /// Which articles; all parts must hold. The default is all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,8 +22,72 @@ pub struct ArticleFilter {
     pub since: Option<DateTime<Utc>>,
     /// First seen before this time.
     pub until: Option<DateTime<Utc>>,
+    /// Found by this search.
+    pub search: Option<Search>,
     /// At most so many.
     pub limit: Option<u32>,
+}
+
+impl ArticleFilter {
+    /// The feeds that flags and search name.
+    pub(super) fn feeds(&self) -> impl Iterator<Item = &str> {
+        let searched = self.search.iter().flat_map(Search::feeds);
+        self.feed
+            .as_deref()
+            .into_iter()
+            .chain(searched.map(|(feed, _)| feed))
+    }
+
+    fn wishes(&self) -> impl Iterator<Item = Wish> {
+        [
+            self.feed.clone().map(Wish::Feed),
+            self.tag.clone().map(Wish::Tag),
+            self.language.clone().map(Wish::Language),
+            self.since.map(Wish::Since),
+            self.until.map(Wish::Until),
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
+/// One thing that is asked of an article, by a flag or in a search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// Listed by this feed: its name, id or address.
+    Feed(String),
+    Tag(String),
+    Language(String),
+    Since(DateTime<Utc>),
+    Until(DateTime<Utc>),
+}
+
+/// The feeds that keys of a filter stand for; a key that stands for none is not among them, and
+/// nothing is found for it.
+pub(super) type FeedIds = BTreeMap<String, i64>;
+
+impl Wish {
+    /// A condition of SQL, each `?` of which stands for the value.
+    pub(super) fn sql(&self, feeds: &FeedIds) -> (&'static str, Bind<'static>) {
+        match self {
+            Self::Feed(key) => (
+                "EXISTS (SELECT 1 FROM listings l WHERE l.article_id = a.id AND l.feed_id = ?)",
+                feeds.get(key).copied().unwrap_or(-1).into(),
+            ),
+            Self::Tag(tag) => (
+                "(EXISTS (SELECT 1 FROM json_each(a.tags) WHERE value = ? COLLATE NOCASE)
+                 OR EXISTS (SELECT 1 FROM listings l JOIN feeds f ON f.id = l.feed_id,
+                   json_each(f.tags) t WHERE l.article_id = a.id AND t.value = ? COLLATE NOCASE))",
+                tag.clone().into(),
+            ),
+            Self::Language(language) => (
+                "(lower(a.language) = ? OR substr(lower(a.language), 1, length(?) + 1) = ? || '-')",
+                language.to_lowercase().into(),
+            ),
+            Self::Since(since) => ("a.first_seen_at >= ?", time_text(*since).into()),
+            Self::Until(until) => ("a.first_seen_at < ?", time_text(*until).into()),
+        }
+    }
 }
 
 /// A condition of SQL with its values; column `a.` stands for `articles` or `v1_articles`.
@@ -31,9 +100,29 @@ pub(super) struct Condition {
 impl Condition {
     /// Adds a condition, each `?` of which stands for the value.
     pub(super) fn and(&mut self, sql: &str, value: impl Into<Bind<'static>>) {
-        self.binds.push(value.into());
+        let part = self.bound(sql, value.into());
+        self.parts.push(part);
+    }
+
+    /// Adds conditions one of which must hold, or none of them with `is_not`.
+    pub(super) fn and_any(
+        &mut self,
+        any: impl IntoIterator<Item = (&'static str, Bind<'static>)>,
+        is_not: bool,
+    ) {
+        let any: Vec<String> = any
+            .into_iter()
+            .map(|(sql, value)| self.bound(sql, value))
+            .collect();
+        // What is not known, such as the language, is not what was asked for.
+        let holds = if is_not { " IS NOT TRUE" } else { "" };
+        self.parts.push(format!("({}){holds}", any.join(" OR ")));
+    }
+
+    fn bound(&mut self, sql: &str, value: Bind<'static>) -> String {
+        self.binds.push(value);
         let place = format!("?{}", self.binds.len());
-        self.parts.push(sql.replace('?', &place));
+        sql.replace('?', &place)
     }
 
     /// Whether everything fulfils it.
@@ -54,36 +143,30 @@ impl Condition {
         &self.binds
     }
 
-    /// The condition of a filter. `feeds` are the feeds its key stands for: `None` when it names
-    /// none, so that nothing is found.
-    pub(super) fn of(filter: &ArticleFilter, feed: Option<i64>) -> Self {
+    /// The condition of a filter, of its search only what stands in no full-text table.
+    pub(super) fn of(filter: &ArticleFilter, feeds: &FeedIds) -> Self {
         let mut condition = Self::default();
-        if filter.feed.is_some() {
-            condition.and(
-                "EXISTS (SELECT 1 FROM listings l WHERE l.article_id = a.id AND l.feed_id = ?)",
-                feed.unwrap_or(-1),
-            );
+        for wish in filter.wishes() {
+            condition.and_any([wish.sql(feeds)], false);
         }
-        if let Some(tag) = &filter.tag {
-            condition.and(
-                "(EXISTS (SELECT 1 FROM json_each(a.tags) WHERE value = ? COLLATE NOCASE)
-                 OR EXISTS (SELECT 1 FROM listings l JOIN feeds f ON f.id = l.feed_id,
-                   json_each(f.tags) t WHERE l.article_id = a.id AND t.value = ? COLLATE NOCASE))",
-                tag.clone(),
-            );
-        }
-        if let Some(language) = &filter.language {
-            condition.and(
-                "(lower(a.language) = ? OR substr(lower(a.language), 1, length(?) + 1) = ? || '-')",
-                language.to_lowercase(),
-            );
-        }
-        if let Some(since) = filter.since {
-            condition.and("a.first_seen_at >= ?", time_text(since));
-        }
-        if let Some(until) = filter.until {
-            condition.and("a.first_seen_at < ?", time_text(until));
+        if let Some(search) = &filter.search {
+            for AnyOf { any, is_not } in &search.wishes {
+                condition.and_any(any.iter().map(|wish| wish.sql(feeds)), *is_not);
+            }
+            for AnyOf { any, is_not } in &search.parts {
+                condition.and_any(any.iter().map(part_sql), *is_not);
+            }
         }
         condition
     }
+}
+
+/// A condition for a term that is too short for the trigram table.
+fn part_sql(part: &super::typed::Term) -> (&'static str, Bind<'static>) {
+    let sql = if part.is_title {
+        "instr(coalesce(a.title, ''), ?) > 0"
+    } else {
+        "instr(a.text, ?) > 0 OR instr(coalesce(a.title, ''), ?) > 0"
+    };
+    (sql, part.text.clone().into())
 }

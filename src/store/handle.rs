@@ -17,14 +17,13 @@ use super::{
     error::{FileName, StoreError},
     feeds::{self, FullTextLearned},
     file,
-    filter::{ArticleFilter, Condition},
     health::{self, Health},
     lookup,
     pool::Pool,
     raw, recheck,
     record::{
         ConfiguredFeed, DuePage, FileUse, HostHold, KnownListing, PageRecord, PollRecord,
-        RawArticle, Reextraction, RobotsRow, Step, Stored,
+        RawArticle, RawPick, Reextraction, RobotsRow, Step, Stored,
     },
     retention,
     work::Rules,
@@ -310,22 +309,20 @@ impl Store {
             .await
     }
 
-    /// Articles behind `after` with their raw pages, in the order of their ids; `feed` is the feed that
-    /// the filter's key stands for.
+    /// Articles behind `after` with their raw pages, in the order of their ids, at most `limit`.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub async fn raw_articles(
         &self,
-        filter: ArticleFilter,
-        feed: Option<FeedId>,
+        pick: RawPick,
         after: ArticleId,
+        limit: u32,
     ) -> Result<Vec<RawArticle>, StoreError> {
         self.inner
             .readers
             .read("read raw pages of", move |connection| {
-                let condition = Condition::of(&filter, feed.map(|feed| feed.0));
-                raw::after(connection, condition, after.0, filter.limit.unwrap_or(1))
+                raw::after(connection, &pick, after.0, limit)
             })
             .await
     }

@@ -41,8 +41,10 @@ mod second_look;
 mod stats;
 mod story;
 mod tombstone;
+mod typed;
 mod upkeep;
 mod verify;
+mod when;
 mod work;
 mod writer;
 
@@ -52,16 +54,20 @@ pub use file::beside;
 pub use filter::ArticleFilter;
 pub use handle::{OpenOptions, Store};
 pub use health::Health;
+pub use query::Search;
 pub use reader::Reader;
 pub use record::{
     ArticleContent, ConfiguredFeed, DuePage, EntryAction, EntryRecord, FeedUpdate, FileUse,
     HostHold, KnownListing, KnownPage, Listing, PageMaking, PageRecord, PageWanted, PollRecord,
-    Pruning, QueuedPage, RawArticle, RawPage, Recheck, Reextraction, RobotsCost, RobotsRow,
-    RobotsState, Step, Stored, ValidatorsUpdate,
+    Pruning, QueuedPage, RawArticle, RawPage, RawPick, Recheck, Reextraction, RobotsCost,
+    RobotsRow, RobotsState, Step, Stored, ValidatorsUpdate,
 };
 pub use rows::{
     ArticleRow, ChangeRow, FeedView, FetchRow, GapRow, HostRow, ListingRow, PollRow, QueueRow,
     RevisionRow, SearchHit,
 };
+pub use search::{Found, SearchSort};
 pub use stats::{StoreStats, Totals};
+pub use typed::{SearchError, SearchFault};
+pub use when::{TIME_FORMS, typed_time};
 pub use work::{ChurnRule, NearRule, Rules};

@@ -8,8 +8,8 @@ use super::{
     place::Placed,
     provenance,
     recheck::page_of,
-    record::{RawArticle, Reextraction},
-    row::{Statements as _, bind},
+    record::{RawArticle, RawPick, Reextraction},
+    row::{Statements as _, bind, time_text},
     work::{Done, Work},
 };
 use crate::model::{ArticleId, FeedId};
@@ -26,13 +26,26 @@ const RAW: &str =
     LEFT JOIN provenance p ON p.article_id = a.id AND p.revision = a.revision
     LEFT JOIN listings l ON l.id = (SELECT min(x.id) FROM listings x WHERE x.article_id = a.id)";
 
-/// Articles behind `after` with their raw pages, in the order of their ids.
+/// Articles behind `after` with their raw pages, in the order of their ids, at most `limit`.
 pub(super) fn after(
     connection: &Connection,
-    mut condition: Condition,
+    pick: &RawPick,
     after: i64,
     limit: u32,
 ) -> Done<Vec<RawArticle>> {
+    let mut condition = Condition::default();
+    if let Some(FeedId(feed)) = pick.feed {
+        condition.and(
+            "EXISTS (SELECT 1 FROM listings x WHERE x.article_id = a.id AND x.feed_id = ?)",
+            feed,
+        );
+    }
+    if let Some(since) = pick.since {
+        condition.and("a.first_seen_at >= ?", time_text(since));
+    }
+    if let Some(until) = pick.until {
+        condition.and("a.first_seen_at < ?", time_text(until));
+    }
     condition.and("r.article_id > ?", after);
     let sql = format!(
         "{RAW} WHERE {} ORDER BY r.article_id LIMIT {limit}",

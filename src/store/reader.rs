@@ -12,17 +12,17 @@ use super::{
     backup,
     error::{FileName, StoreError},
     feeds, file,
-    filter::{ArticleFilter, Condition},
+    filter::{ArticleFilter, FeedIds},
     migrate::SCHEMA,
     raw,
-    record::{FileUse, Pruning, RawArticle},
+    record::{FileUse, Pruning, RawArticle, RawPick},
     retention,
     row::{Bind, Statements as _, bind},
     rows::{
         ArticleRow, ChangeRow, FeedView, FetchRow, FromView, GapRow, HostRow, ListingRow, PollRow,
-        QueueRow, RevisionRow, SearchHit,
+        QueueRow, RevisionRow,
     },
-    search,
+    search::{self, Found, SearchSort, Selection},
     second_look::{Access, open_or_explain},
     stats::{self, StoreStats, Totals},
     verify,
@@ -80,9 +80,18 @@ impl Reader {
         }
     }
 
-    fn condition(&self, filter: &ArticleFilter) -> Result<Condition, StoreError> {
-        let feed = self.feed_id(filter.feed.as_deref())?;
-        Ok(Condition::of(filter, feed))
+    fn feed_ids(&self, filter: &ArticleFilter) -> Result<FeedIds, StoreError> {
+        let mut feeds = FeedIds::new();
+        for key in filter.feeds() {
+            if let Some(id) = self.feed_id(Some(key))? {
+                feeds.insert(key.to_owned(), id);
+            }
+        }
+        Ok(feeds)
+    }
+
+    fn selection(&self, filter: &ArticleFilter) -> Result<Selection, StoreError> {
+        Ok(Selection::of(filter, &self.feed_ids(filter)?))
     }
 
     /// Articles, the latest seen first.
@@ -90,14 +99,16 @@ impl Reader {
     /// # Errors
     /// When the database cannot be read.
     pub fn articles(&self, filter: &ArticleFilter) -> Result<Vec<ArticleRow>, StoreError> {
-        let condition = self.condition(filter)?;
+        let selection = self.selection(filter)?;
         let limit = filter.limit.map_or(-1, i64::from);
         self.rows(
             &format!(
-                "SELECT * FROM v1_articles a WHERE {} ORDER BY id DESC LIMIT {limit}",
-                condition.sql()
+                "SELECT a.* FROM {} WHERE {} ORDER BY {} DESC LIMIT {limit}",
+                selection.from("v1_articles"),
+                selection.condition.sql(),
+                selection.id()
             ),
-            condition.binds(),
+            selection.condition.binds(),
         )
     }
 
@@ -170,18 +181,17 @@ impl Reader {
         self.done(raw::of_fetch(&self.connection, fetch))
     }
 
-    /// Articles behind `after` with their raw pages, in the order of their ids, at most the filter's limit.
+    /// Articles behind `after` with their raw pages, in the order of their ids, at most `limit`.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn raw_articles(
         &self,
-        filter: &ArticleFilter,
+        pick: &RawPick,
         after: ArticleId,
+        limit: u32,
     ) -> Result<Vec<RawArticle>, StoreError> {
-        let condition = self.condition(filter)?;
-        let limit = filter.limit.unwrap_or(1);
-        self.done(raw::after(&self.connection, condition, after.0, limit))
+        self.done(raw::after(&self.connection, pick, after.0, limit))
     }
 
     /// How many articles a pruning would take out.
@@ -231,25 +241,15 @@ impl Reader {
         )
     }
 
-    /// Full-text search, the best hit first (BM25, words of the title count four times). Words
-    /// must all occur; `OR`, `NOT` or `-word`, `"phrases"` and `prefix*` work; everything else is
-    /// taken as text, so no query is an error. Scripts without spaces are searched by parts of
-    /// words.
+    /// Hits of the filter's search with the passage where it was found. Scripts without spaces are
+    /// searched by parts of words. A search without words lists what its filters let through, the
+    /// latest first.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn search(
-        &self,
-        query: &str,
-        filter: &ArticleFilter,
-    ) -> Result<Vec<SearchHit>, StoreError> {
-        let condition = self.condition(filter)?;
-        self.done(search::search(
-            &self.connection,
-            query,
-            condition,
-            filter.limit,
-        ))
+    pub fn search(&self, filter: &ArticleFilter, sort: SearchSort) -> Result<Found, StoreError> {
+        let feeds = self.feed_ids(filter)?;
+        self.done(search::search(&self.connection, filter, &feeds, sort))
     }
 
     /// Calls `each` with every article in the order of the ids until it says `false`. Only a few
@@ -263,24 +263,26 @@ impl Reader {
         filter: &ArticleFilter,
         each: &mut dyn FnMut(&ArticleRow) -> bool,
     ) -> Result<(), StoreError> {
-        let mut condition = self.condition(filter)?;
+        let mut selection = self.selection(filter)?;
         let mut n_left = filter.limit.map_or(i64::MAX, i64::from);
-        condition.and("a.id > ?", 0_i64);
-        let place = condition.binds().len();
+        let id = selection.id();
+        selection.condition.and(&format!("{id} > ?"), 0_i64);
+        let place = selection.condition.binds().len();
+        let sql = format!(
+            "SELECT a.* FROM {} WHERE {} ORDER BY {id} LIMIT ?{}",
+            selection.from("v1_articles"),
+            selection.condition.sql(),
+            place + 1
+        );
         let mut last = 0;
         while n_left > 0 {
             let page = n_left.min(EXPORT_PAGE);
-            let mut binds = condition.binds().to_vec();
+            let mut binds = selection.condition.binds().to_vec();
+            binds.push(page.into());
             if let Some(after) = binds.get_mut(place - 1) {
                 *after = Bind::Int(last);
             }
-            let rows: Vec<ArticleRow> = self.rows(
-                &format!(
-                    "SELECT * FROM v1_articles a WHERE {} ORDER BY id LIMIT {page}",
-                    condition.sql()
-                ),
-                &binds,
-            )?;
+            let rows: Vec<ArticleRow> = self.rows(&sql, &binds)?;
             let Some(end) = rows.last().map(|row| row.id) else {
                 return Ok(());
             };

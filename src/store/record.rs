@@ -262,6 +262,17 @@ pub struct PageMaking {
     pub extractor: u32,
 }
 
+/// Which raw pages are read once more; all parts must hold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RawPick {
+    /// Of articles that this feed lists.
+    pub feed: Option<FeedId>,
+    /// Of articles first seen at this time or later.
+    pub since: Option<DateTime<Utc>>,
+    /// Of articles first seen before this time.
+    pub until: Option<DateTime<Utc>>,
+}
+
 /// An article with its raw page, to be read once more.
 #[derive(Debug, Clone)]
 pub struct RawArticle {

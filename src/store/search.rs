@@ -3,9 +3,9 @@
 use rusqlite::Connection;
 
 use super::{
-    filter::Condition,
-    query::{self, Query},
-    row::{Bind, Statements as _, bind},
+    filter::{ArticleFilter, Condition, FeedIds},
+    query::Table,
+    row::{Bind, Statements as _},
     rows::{FromView as _, SearchHit},
     work::Done,
 };
@@ -14,9 +14,9 @@ use super::{
 const LIMIT: u32 = 100;
 
 /// Matches that are ranked when nothing but the query chooses: of more than these, the newest.
-/// Ranking costs about a microsecond a match, and the best of a hundred thousand texts with a word
-/// that everybody uses are no better than the best of the newest.
-const RANKED: i64 = 10_000;
+/// Ranking costs about a microsecond a match, and the best of a million texts with a word that
+/// everybody uses are no better than the best of the newest.
+const RANKED: u32 = 50_000;
 
 /// Words of a snippet around a hit; a trigram table counts characters.
 const SNIPPET_WORDS: i64 = 24;
@@ -26,105 +26,182 @@ const COLUMNS: &str = "a.id, a.cursor, a.url, a.feed_id,
     (SELECT coalesce(f.name, f.url) FROM feeds f WHERE f.id = a.feed_id) AS feed, a.title,
     a.published_at, a.first_seen_at, a.language, a.word_count, a.story_id";
 
-/// The best hits of a query among the articles of the condition.
+/// Which hits come first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SearchSort {
+    /// The best (BM25, words of the title count four times).
+    #[default]
+    Rank,
+    /// The latest, by when feedmill saw them.
+    Date,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The hits, in the order that was asked for.
+    pub hits: Vec<SearchHit>,
+    /// So many articles have what was looked for, the newest, were ranked; older ones have it too.
+    /// `None`: all were ranked.
+    pub ranked: Option<u32>,
+}
+
+/// The articles of a filter, as SQL.
+#[derive(Debug)]
+pub(super) struct Selection {
+    table: Option<Table>,
+    pub(super) condition: Condition,
+}
+
+impl Selection {
+    pub(super) fn of(filter: &ArticleFilter, feeds: &FeedIds) -> Self {
+        let mut condition = Condition::of(filter, feeds);
+        let mut table = None;
+        if let Some(search) = &filter.search {
+            let name = search.table.name();
+            match (&search.wanted, &search.unwanted) {
+                (Some(wanted), unwanted) => {
+                    table = Some(search.table);
+                    let matching = unwanted.as_ref().map_or_else(
+                        || wanted.clone(),
+                        |unwanted| format!("({wanted}) NOT ({unwanted})"),
+                    );
+                    condition.and(&format!("{name} MATCH ?"), matching);
+                }
+                (None, Some(unwanted)) => condition.and(
+                    &format!("a.id NOT IN (SELECT rowid FROM {name} WHERE {name} MATCH ?)"),
+                    unwanted.clone(),
+                ),
+                (None, None) => {}
+            }
+        }
+        Self { table, condition }
+    }
+
+    /// What stands behind `FROM`; `articles` is the table or view that `a.` means. A full-text
+    /// table gives its rows in the order that is asked for, so it stands first.
+    pub(super) fn from(&self, articles: &str) -> String {
+        self.table.map_or_else(
+            || format!("{articles} a"),
+            |table| {
+                let name = table.name();
+                format!("{name} CROSS JOIN {articles} a ON a.id = {name}.rowid")
+            },
+        )
+    }
+
+    /// The column to order by article and to go on from one.
+    pub(super) fn id(&self) -> String {
+        self.table.map_or_else(
+            || "a.id".to_owned(),
+            |table| format!("{}.rowid", table.name()),
+        )
+    }
+}
+
+impl Table {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Words => "articles_fts",
+            Self::Trigrams => "articles_fts_cjk",
+        }
+    }
+
+    fn snippet(self) -> String {
+        let (name, n_tokens) = match self {
+            Self::Words => (self.name(), SNIPPET_WORDS),
+            Self::Trigrams => (self.name(), SNIPPET_TRIGRAMS),
+        };
+        format!("snippet({name}, 1, '[', ']', '…', {n_tokens})")
+    }
+}
+
+/// The hits of a filter's search; without one the articles of the filter, the latest first.
 pub(super) fn search(
     connection: &Connection,
-    typed: &str,
-    condition: Condition,
-    limit: Option<u32>,
-) -> Done<Vec<SearchHit>> {
-    let limit = limit.unwrap_or(LIMIT);
-    match query::read(typed) {
-        Query::Nothing => Ok(Vec::new()),
-        Query::Words(matching) => matched(
-            connection,
-            ("articles_fts", SNIPPET_WORDS),
-            matching,
-            condition,
-            limit,
-        ),
-        Query::Trigrams {
-            matching: Some(matching),
-            parts,
-        } => {
-            let table = ("articles_fts_cjk", SNIPPET_TRIGRAMS);
-            let condition = with_parts(condition, &parts);
-            matched(connection, table, matching, condition, limit)
-        }
-        Query::Trigrams {
-            matching: None,
-            parts,
-        } => scanned(connection, &parts, condition, limit),
-    }
-}
-
-fn with_parts(mut condition: Condition, parts: &[String]) -> Condition {
-    for part in parts {
-        condition.and(
-            "(instr(a.text, ?) > 0 OR instr(coalesce(a.title, ''), ?) > 0)",
-            part.clone(),
-        );
-    }
-    condition
-}
-
-/// FTS5 gives its hits in the order of their rank, so only those shown are looked at closer.
-fn matched(
-    connection: &Connection,
-    (table, n_tokens): (&str, i64),
-    matching: String,
-    mut condition: Condition,
-    limit: u32,
-) -> Done<Vec<SearchHit>> {
-    let floor = if condition.is_empty() {
-        oldest_ranked(connection, table, &matching)?
+    filter: &ArticleFilter,
+    feeds: &FeedIds,
+    sort: SearchSort,
+) -> Done<Found> {
+    let mut selection = Selection::of(filter, feeds);
+    let limit = filter.limit.unwrap_or(LIMIT);
+    let Some(table) = selection.table else {
+        let hits = without_table(connection, filter, selection.condition, limit)?;
+        return Ok(Found { hits, ranked: None });
+    };
+    let is_by_rank = sort == SearchSort::Rank;
+    let floor = if is_by_rank && Condition::of(filter, feeds).is_empty() {
+        newest_left_out(connection, table, &selection.condition)?
     } else {
         None
     };
-    condition.and(&format!("{table} MATCH ?"), matching);
+    let name = table.name();
     if let Some(floor) = floor {
-        condition.and(&format!("{table}.rowid >= ?"), floor);
+        selection.condition.and(&format!("{name}.rowid > ?"), floor);
     }
+    // FTS5 gives its hits in either order, so only those shown are looked at closer.
+    let order = if is_by_rank { "rank" } else { "rowid DESC" };
     let sql = format!(
-        "SELECT {table}.rank AS rank, snippet({table}, 1, '[', ']', '…', {n_tokens}) AS snippet,
-           {COLUMNS}
-         FROM {table} CROSS JOIN articles a ON a.id = {table}.rowid
-         WHERE {} ORDER BY {table}.rank LIMIT {limit}",
-        condition.sql()
+        "SELECT {name}.rank AS rank, {} AS snippet, {COLUMNS} FROM {} WHERE {}
+         ORDER BY {name}.{order} LIMIT {limit}",
+        table.snippet(),
+        selection.from("articles"),
+        selection.condition.sql()
     );
-    Ok(connection.all(&sql, condition.binds(), SearchHit::from_view)?)
+    let hits = connection.all(&sql, selection.condition.binds(), SearchHit::from_view)?;
+    Ok(Found {
+        hits,
+        ranked: floor.map(|_| RANKED),
+    })
 }
 
-/// The oldest match to be ranked; `None` when all are.
-fn oldest_ranked(connection: &Connection, table: &str, matching: &str) -> Done<Option<i64>> {
+/// The newest match that is too old to be ranked; `None` when all are.
+fn newest_left_out(
+    connection: &Connection,
+    table: Table,
+    matching: &Condition,
+) -> Done<Option<i64>> {
+    let name = table.name();
     Ok(connection.first(
         &format!(
-            "SELECT rowid FROM {table} WHERE {table} MATCH ?1 ORDER BY rowid DESC
-             LIMIT 1 OFFSET {}",
-            RANKED - 1
+            "SELECT rowid FROM {name} WHERE {} ORDER BY rowid DESC LIMIT 1 OFFSET {RANKED}",
+            matching.sql()
         ),
-        &bind![matching],
+        matching.binds(),
         |row| row.get(0),
     )?)
 }
 
-/// Terms of one or two characters are in no trigram: the latest articles are read until there are
-/// enough hits.
-fn scanned(
+/// Terms of one or two characters are in no trigram, and filters are in no table: the latest
+/// articles are read until there are enough hits.
+fn without_table(
     connection: &Connection,
-    parts: &[String],
-    condition: Condition,
+    filter: &ArticleFilter,
+    mut condition: Condition,
     limit: u32,
 ) -> Done<Vec<SearchHit>> {
-    let mut condition = with_parts(condition, parts);
-    let shown: Bind<'static> = parts.first().cloned().unwrap_or_default().into();
-    condition.and("? <> ''", shown);
+    let parts = filter.search.iter().flat_map(|search| &search.parts);
+    let shown = parts
+        .filter(|clause| !clause.is_not)
+        .find_map(|clause| clause.any.first());
+    let is_unspaced = if shown.is_some() {
+        "a.is_unspaced = 1 AND"
+    } else {
+        ""
+    };
+    let shown: Bind<'static> = shown
+        .map(|part| part.text.clone())
+        .unwrap_or_default()
+        .into();
+    condition.and("? IS NOT NULL", shown);
     let place = condition.binds().len();
     let sql = format!(
-        "SELECT 0.0 AS rank, replace(substr(a.text, max(1, instr(a.text, ?{place}) - 24), 72),
-             ?{place}, '[' || ?{place} || ']') AS snippet,
+        "SELECT 0.0 AS rank, iif(?{place} = '',
+             substr(a.text, 1, 160) || iif(length(a.text) > 160, '…', ''),
+             replace(substr(a.text, max(1, instr(a.text, ?{place}) - 24), 72),
+               ?{place}, '[' || ?{place} || ']')) AS snippet,
            {COLUMNS}
-         FROM articles a WHERE a.is_unspaced = 1 AND {} ORDER BY a.id DESC LIMIT {limit}",
+         FROM articles a WHERE {is_unspaced} {} ORDER BY a.id DESC LIMIT {limit}",
         condition.sql()
     );
     Ok(connection.all(&sql, condition.binds(), SearchHit::from_view)?)

@@ -294,7 +294,7 @@ fn a_feed_that_nobody_knows_is_no_feed_without_articles() {
 fn a_search_for_nothing_is_a_usage_error() {
     let folder = Folder::new();
     folder.run(&["fetch", "--db", "a.db"]).ends_with(0);
-    for query in ["", "\"", "*", "NOT word", "OR"] {
+    for query in ["", " ", "*", "\"\"", "OR"] {
         folder
             .run(&["search", "--db", "a.db", "--", query])
             .ends_with(2)
@@ -303,6 +303,45 @@ fn a_search_for_nothing_is_a_usage_error() {
     folder
         .run(&["search", "--db", "a.db", "--", "-other word"])
         .ends_with(0);
+}
+
+#[test]
+fn a_bad_search_is_shown_with_the_place_of_its_fault() {
+    let folder = Folder::new();
+    folder.run(&["fetch", "--db", "a.db"]).ends_with(0);
+    for (query, status, message, marks) in [
+        (
+            "a feed:nobody b",
+            65,
+            "no feed `nobody`",
+            "  a feed:nobody b\n    ^^^^^^^^^^^\n",
+        ),
+        ("a since:soon", 2, "`soon` is no time", "    ^^^^^^^^^^\n"),
+        ("a tag:", 2, "`tag:` has no value", "    ^^^^\n"),
+        ("a \"b c", 2, "never closed", "  a \"b c\n    ^^^^\n"),
+        ("NOT a", 2, "only takes hits away", "  ^^^^^\n"),
+        (
+            "a OR lang:de",
+            2,
+            "between a word and a filter",
+            "       ^^^^^^^\n",
+        ),
+    ] {
+        let ran = folder
+            .run(&["search", "--db", "a.db", "--", query])
+            .ends_with(status)
+            .complains_of(&[message, marks, "hint"]);
+        assert_eq!(ran.stdout, "", "{query}");
+    }
+    for query in [
+        "C++ (2024)",
+        "it's",
+        "NEAR(a b)",
+        "https://a.example/x",
+        "Title: a",
+    ] {
+        folder.run(&["search", "--db", "a.db", query]).ends_with(0);
+    }
 }
 
 #[test]

@@ -10,9 +10,9 @@ use feedmill::{
         Entry, ErrorClass, Failure, FeedId, FeedMemory, FeedRow, Outcome, TextSource, Validators,
     },
     store::{
-        ArticleContent, ConfiguredFeed, EntryAction, EntryRecord, FeedUpdate, Listing, LogLimits,
-        OpenOptions, PageRecord, PollRecord, QueuedPage, Reader, Rules, Store, Stored,
-        ValidatorsUpdate,
+        ArticleContent, ArticleFilter, ConfiguredFeed, EntryAction, EntryRecord, FeedUpdate,
+        Listing, LogLimits, OpenOptions, PageRecord, PollRecord, QueuedPage, Reader, Rules, Search,
+        SearchSort, Store, Stored, ValidatorsUpdate,
     },
     text::CleanText,
 };
@@ -183,9 +183,18 @@ impl World {
     }
 
     pub(crate) fn articles(&self) -> Vec<feedmill::store::ArticleRow> {
-        self.reader()
-            .articles(&feedmill::store::ArticleFilter::default())
-            .unwrap()
+        self.reader().articles(&ArticleFilter::default()).unwrap()
+    }
+
+    /// The hits of a search, the best first.
+    pub(crate) fn search(&self, typed: &str) -> Vec<feedmill::store::SearchHit> {
+        let search = Search::read(typed, self.clock.now().wall).unwrap();
+        let filter = ArticleFilter {
+            search: Some(search),
+            ..ArticleFilter::default()
+        };
+        let found = self.reader().search(&filter, SearchSort::Rank).unwrap();
+        found.hits
     }
 
     /// The kinds of all changes in the order of their cursors.
