@@ -15,6 +15,7 @@
 mod architecture;
 mod backlog;
 mod cli_bad_input;
+mod cli_export;
 mod cli_opml;
 mod config;
 mod cron_croner;
