@@ -145,3 +145,11 @@ pub(super) struct Filters {
     #[arg(long, value_name = "N")]
     pub(super) limit: Option<u32>,
 }
+
+/// At which point of the change feed.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct AsOf {
+    /// As they were when the change feed stood at this cursor
+    #[arg(long = "as-of", value_name = "CURSOR", value_parser = clap::value_parser!(i64).range(0..))]
+    pub(super) cursor: Option<i64>,
+}

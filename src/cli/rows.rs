@@ -116,6 +116,7 @@ pub(super) fn filter(
         since: time::parse("--since", filters.since.as_deref(), now)?,
         until: time::parse("--until", filters.until.as_deref(), now)?,
         search: None,
+        as_of: None,
         limit: filters.limit.or(default_limit),
     })
 }

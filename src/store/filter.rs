@@ -24,6 +24,10 @@ pub struct ArticleFilter {
     pub until: Option<DateTime<Utc>>,
     /// Found by this search.
     pub search: Option<Search>,
+    /// As the articles were when the change feed stood at this cursor: title, text and what follows
+    /// from them; those that came later are not there. All else is as it is now, and so is what
+    /// `search` and the other filters look at.
+    pub as_of: Option<i64>,
     /// At most so many.
     pub limit: Option<u32>,
 }

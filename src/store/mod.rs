@@ -9,6 +9,7 @@
 
 mod address;
 mod article;
+mod as_of;
 mod backup;
 mod checkpoint;
 mod command;

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use super::{
     address::typed_match_form,
-    backup,
+    as_of, backup,
     error::{FileName, StoreError},
     feeds, file,
     filter::{ArticleFilter, FeedIds},
@@ -91,7 +91,31 @@ impl Reader {
     }
 
     fn selection(&self, filter: &ArticleFilter) -> Result<Selection, StoreError> {
-        Ok(Selection::of(filter, &self.feed_ids(filter)?))
+        let mut selection = Selection::of(filter, &self.feed_ids(filter)?);
+        if let Some(cursor) = filter.as_of {
+            let newest = as_of::newest_article(&self.connection, cursor);
+            selection.condition.and("a.id <= ?", self.done(newest)?);
+        }
+        Ok(selection)
+    }
+
+    /// The articles as they were at the cursor, without those that were taken out since they were
+    /// read; as they are when there is none.
+    fn as_of(
+        &self,
+        articles: Vec<ArticleRow>,
+        cursor: Option<i64>,
+    ) -> Result<Vec<ArticleRow>, StoreError> {
+        let Some(cursor) = cursor else {
+            return Ok(articles);
+        };
+        articles
+            .into_iter()
+            .filter_map(|article| {
+                let then = as_of::turn_back(&self.connection, article, cursor);
+                self.done(then).transpose()
+            })
+            .collect()
     }
 
     /// Articles, the latest seen first.
@@ -101,7 +125,7 @@ impl Reader {
     pub fn articles(&self, filter: &ArticleFilter) -> Result<Vec<ArticleRow>, StoreError> {
         let selection = self.selection(filter)?;
         let limit = filter.limit.map_or(-1, i64::from);
-        self.rows(
+        let articles = self.rows(
             &format!(
                 "SELECT a.* FROM {} WHERE {} ORDER BY {} DESC LIMIT {limit}",
                 selection.from("v1_articles"),
@@ -109,7 +133,8 @@ impl Reader {
                 selection.id()
             ),
             selection.condition.binds(),
-        )
+        )?;
+        self.as_of(articles, filter.as_of)
     }
 
     /// One article by its id or by an address that leads to it.
@@ -288,7 +313,7 @@ impl Reader {
             };
             last = end;
             n_left -= page;
-            if !rows.iter().all(&mut *each) {
+            if !self.as_of(rows, filter.as_of)?.iter().all(&mut *each) {
                 return Ok(());
             }
         }

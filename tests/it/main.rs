@@ -57,6 +57,7 @@ mod robots;
 mod schedule_bounds;
 mod schedule_month;
 mod status_page;
+mod store_as_of;
 mod store_cursor;
 mod store_docs;
 mod store_files;

@@ -11,7 +11,7 @@ use csv::Csv;
 use markdown::Folder;
 
 use super::{
-    args::{Filters, Global},
+    args::{AsOf, Filters, Global},
     exit::{Failed, Status},
     open,
     output::{self, Output},
@@ -28,6 +28,9 @@ const ATOM_LIMIT: u32 = 100;
 /// `v1_articles`. Markdown is a file an article in the folder `--to`, named by date, title and id,
 /// with the fields as YAML before the text; a file of that name is replaced, other files are left
 /// alone. Atom is one document, the latest article first, 100 of them unless `--limit` says more.
+///
+/// With `--as-of` articles are written as they were when the change feed stood at that cursor (see
+/// `feedmill list --help`); a search knows their present texts only and does not go with it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     feedmill export > articles.jsonl\n  \
@@ -42,8 +45,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR", required_if_eq("format", "markdown"))]
     to: Option<PathBuf>,
     /// Only what a search finds; `feedmill search --help` shows what it may hold
-    #[arg(long, value_name = "QUERY")]
+    #[arg(long, value_name = "QUERY", conflicts_with = "cursor")]
     query: Option<String>,
+    #[command(flatten)]
+    as_of: AsOf,
     #[command(flatten)]
     filters: Filters,
 }
@@ -65,6 +70,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
     let search = args.query.as_deref().map(query::read).transpose()?;
     let limit = (args.format == Format::Atom).then_some(ATOM_LIMIT);
     let mut filter = rows::filter(&args.filters, limit)?;
+    filter.as_of = args.as_of.cursor;
     let reader = open::reader(global)?;
     rows::expect_feed(&reader, filter.feed.as_deref())?;
     if let (Some(typed), Some(search)) = (&args.query, search) {
