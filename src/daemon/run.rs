@@ -292,6 +292,9 @@ impl Daemon {
         match ended.done {
             Ok((work, Ok(report))) => {
                 self.snapshot.count(&report);
+                for (feed, at) in &report.sooner {
+                    self.schedule.plan(*feed, *at, false, now);
+                }
                 let has_backlog = report.pages.waiting > 0;
                 if let Work::Poll(_) = work {
                     let at = report.next_poll_at.unwrap_or(now.wall);

@@ -7,6 +7,7 @@
 //! **Invariant:** nothing is parsed on a runtime thread, and no transaction spans a request.
 
 mod article_step;
+mod blame;
 mod choose;
 mod chores;
 mod compose;

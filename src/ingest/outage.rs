@@ -2,7 +2,11 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use crate::{model::Failure, schedule::is_outage_class};
+use crate::{
+    model::{Failure, FeedId},
+    schedule::is_outage_class,
+    store::Excuse,
+};
 
 /// How far back a host's last answer counts.
 const WINDOW: Duration = Duration::from_mins(10);
@@ -28,6 +32,8 @@ pub(super) struct Outage {
     /// How many there were when a host first failed in a way that speaks of our own network, and when it
     /// last did.
     ours_since: HashMap<String, (u64, Duration)>,
+    /// Feeds whose last failure was counted and may yet prove to be ours: when, and what takes it back.
+    blamed: HashMap<FeedId, (Duration, Excuse)>,
 }
 
 impl Outage {
@@ -59,6 +65,28 @@ impl Outage {
         };
         self.is_on ^= is_turn;
         is_turn.then_some(self.is_on)
+    }
+
+    /// Notes how a poll of `feed` was kept at `mono`: with what takes its failure back, when that was counted
+    /// although it may be ours. Gives what is to be taken back now: the first hosts that fail in an outage
+    /// cannot know that most others will.
+    pub(super) fn settle(
+        &mut self,
+        feed: FeedId,
+        excuse: Option<Excuse>,
+        mono: Duration,
+    ) -> Vec<Excuse> {
+        self.blamed
+            .retain(|_, (at, _)| mono.saturating_sub(*at) <= WINDOW);
+        match excuse {
+            Some(excuse) => self.blamed.insert(feed, (mono, excuse)),
+            None => self.blamed.remove(&feed),
+        };
+        if !self.is_local() {
+            return Vec::new();
+        }
+        let blamed = self.blamed.drain();
+        blamed.map(|(_, (_, excuse))| excuse).collect()
     }
 
     /// A failure that speaks of our own network does so unless other hosts answered since this one first
@@ -116,6 +144,39 @@ mod tests {
             "5 of 6 are still more than 80 %"
         );
         assert!(!outage.observe("g", None, at), "5 of 7 are not");
+    }
+
+    #[test]
+    fn failures_before_the_verdict_are_taken_back_once() {
+        let excuse = |id| Excuse {
+            feed: FeedId(id),
+            failures: 0,
+            next_poll_at: chrono::DateTime::UNIX_EPOCH,
+            bounds: Vec::new(),
+        };
+        let mut outage = Outage::default();
+        let dead = failed(ErrorClass::Dns);
+        let minute = Duration::from_mins(1);
+        for (id, host) in [(1, "a"), (2, "b"), (3, "c"), (4, "d")] {
+            outage.observe(host, Some(&dead), minute);
+            assert_eq!(outage.settle(FeedId(id), Some(excuse(id)), minute), []);
+        }
+        // Its next poll was none that counts.
+        assert_eq!(outage.settle(FeedId(2), None, minute), []);
+        outage.observe("e", Some(&dead), minute);
+        let mut excused: Vec<i64> = outage
+            .settle(FeedId(5), None, minute)
+            .iter()
+            .map(|excuse| excuse.feed.0)
+            .collect();
+        excused.sort_unstable();
+        assert_eq!(excused, [1, 3, 4]);
+        assert_eq!(outage.settle(FeedId(5), None, minute), []);
+        // What was kept only after the verdict is taken back at once.
+        assert_eq!(
+            outage.settle(FeedId(1), Some(excuse(1)), minute),
+            [excuse(1)]
+        );
     }
 
     #[test]

@@ -58,6 +58,10 @@ impl Pipeline {
         if n_waiting > 0 {
             let limit = self.inner.config.limits.pages_per_poll;
             self.add_pages(feed, row, limit, &mut report).await?;
+            if !report.is_poll_well() {
+                // Meanwhile the failure may have proved to be our own line's.
+                report.next_poll_at = self.inner.planned(row).await?.or(report.next_poll_at);
+            }
         }
         report.duration_ms = millis(self.inner.clock.now().mono.saturating_sub(started.mono));
         log_poll(&report);
@@ -141,6 +145,7 @@ impl Inner {
             is_local_outage,
             is_quarantined,
         };
+        let excuse = self.excuse(feed, &known, &result, now.wall);
         let mut next = self.next_poll(feed, &known, &result, now.wall);
         let moved = schedule::adopt_move(
             &mut next.memory,
@@ -176,7 +181,9 @@ impl Inner {
             },
             entries: plan.records,
         };
-        self.keep_poll(row, record, report).await
+        let n_waiting = self.keep_poll(row, record, report).await?;
+        self.settle_blame(row.id, excuse, now.mono, report).await?;
+        Ok(n_waiting)
     }
 
     /// Notes how a feed's host answered; whether the feed failed because our own line is down.
@@ -221,7 +228,7 @@ impl Inner {
     }
 
     /// When the feed is polled next, and what is remembered until then.
-    fn next_poll(
+    pub(super) fn next_poll(
         &self,
         feed: &FeedConfig,
         row: &FeedRow,

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::model::FeedId;
+
 /// One poll with the pages it led to. Field names are stable: `fetch --jsonl` prints this.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -41,6 +43,9 @@ pub struct PollReport {
     pub duration_ms: u64,
     /// When the feed is due next.
     pub next_poll_at: Option<DateTime<Utc>>,
+    /// Other feeds that are due sooner than was said of them: what failed was our own line.
+    #[serde(skip)]
+    pub sooner: Vec<(FeedId, DateTime<Utc>)>,
     /// It failed like the polls before it, or nobody but our own line is to blame.
     #[serde(skip)]
     pub is_repetition: bool,

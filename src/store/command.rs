@@ -6,7 +6,9 @@ use super::{
     error::StoreError,
     feeds::{self, FullTextLearned},
     page, poll, raw,
-    record::{ConfiguredFeed, PageRecord, PollRecord, Reextraction, RobotsRow, Step, Stored},
+    record::{
+        ConfiguredFeed, Excuse, PageRecord, PollRecord, Reextraction, RobotsRow, Step, Stored,
+    },
     retention, upkeep,
     work::{Done, Work},
 };
@@ -26,6 +28,7 @@ pub(super) enum Command {
         to: String,
     },
     LearnFullText(FullTextLearned),
+    Excuse(Vec<Excuse>),
     Forget(Vec<String>),
     /// One short step, so that nobody waits long for the lock.
     Step(Step),
@@ -85,6 +88,10 @@ pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Done<Answer> {
         Command::Rename { from, to } => Answer::Feed(Box::new(feeds::rename(work, from, to)?)),
         Command::LearnFullText(learned) => {
             feeds::learn_full_text(work, learned)?;
+            Answer::Done
+        }
+        Command::Excuse(excuses) => {
+            feeds::excuse(work, excuses)?;
             Answer::Done
         }
         Command::Forget(urls) => Answer::Count(upkeep::forget(work, urls)?),

@@ -6,8 +6,8 @@ use rusqlite::Row;
 
 use super::{
     error::Fault,
-    record::ConfiguredFeed,
-    row::{Statements, bind, list_of, list_text, opt_time, small_count},
+    record::{ConfiguredFeed, Excuse},
+    row::{Statements, bind, list_of, list_text, not_before_text, opt_time, small_count},
     work::{Done, Work},
 };
 use crate::model::{FeedId, FeedMemory, FeedRow, FeedStatus, Validators};
@@ -163,6 +163,30 @@ pub(super) fn learn_full_text(work: &Work<'_>, learned: &FullTextLearned) -> Don
         "UPDATE feeds SET memory = ?2 WHERE id = ?1",
         &bind![learned.feed.0, memory],
     )?;
+    Ok(())
+}
+
+/// Takes failures back; a feed that is there no more needs none.
+pub(super) fn excuse(work: &Work<'_>, excuses: &[Excuse]) -> Done<()> {
+    for excuse in excuses {
+        let Some(row) = by_id(work, excuse.feed)? else {
+            continue;
+        };
+        let memory = FeedMemory {
+            bounds: excuse.bounds.clone(),
+            ..row.memory
+        };
+        let memory = serde_json::to_string(&memory).unwrap_or_else(|_| "{}".to_owned());
+        work.run(
+            "UPDATE feeds SET failures = ?2, next_poll_at = ?3, memory = ?4 WHERE id = ?1",
+            &bind![
+                excuse.feed.0,
+                excuse.failures,
+                not_before_text(excuse.next_poll_at),
+                memory
+            ],
+        )?;
+    }
     Ok(())
 }
 

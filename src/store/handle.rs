@@ -22,7 +22,7 @@ use super::{
     pool::Pool,
     raw, recheck,
     record::{
-        ConfiguredFeed, DuePage, FileUse, HostHold, KnownListing, PageRecord, PollRecord,
+        ConfiguredFeed, DuePage, Excuse, FileUse, HostHold, KnownListing, PageRecord, PollRecord,
         RawArticle, RawPick, Reextraction, RobotsRow, Step, Stored,
     },
     retention,
@@ -256,6 +256,15 @@ impl Store {
         self.write("keep what was learned of the feed", command)
             .await
             .map(drop)
+    }
+
+    /// Takes failures back that were counted against feeds before it was clear that they were our line's.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn excuse(&self, excuses: Vec<Excuse>) -> Result<(), StoreError> {
+        let command = Command::Excuse(excuses);
+        self.write("take failures back in", command).await.map(drop)
     }
 
     /// Takes articles out for good and keeps them out: text, revisions, raw pages, listings. How

@@ -58,7 +58,7 @@ pub use health::Health;
 pub use query::Search;
 pub use reader::Reader;
 pub use record::{
-    ArticleContent, ConfiguredFeed, DuePage, EntryAction, EntryRecord, FeedUpdate, FileUse,
+    ArticleContent, ConfiguredFeed, DuePage, EntryAction, EntryRecord, Excuse, FeedUpdate, FileUse,
     HostHold, KnownListing, KnownPage, Listing, PageMaking, PageRecord, PageWanted, PollRecord,
     Pruning, QueuedPage, RawArticle, RawPage, RawPick, Recheck, Reextraction, RobotsCost,
     RobotsRow, RobotsState, Step, Stored, ValidatorsUpdate,

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     model::{
-        ArticleId, Entry, ErrorClass, Failure, FeedId, FeedMemory, FeedStatus, Fingerprint, Flag,
-        Outcome, QueueId, TextSource, Validators,
+        ArticleId, Bound, Entry, ErrorClass, Failure, FeedId, FeedMemory, FeedStatus, Fingerprint,
+        Flag, Outcome, QueueId, TextSource, Validators,
     },
     text::CleanText,
 };
@@ -84,6 +84,19 @@ pub struct FeedUpdate {
     pub failures: u32,
     /// The whole memory as it is from now on.
     pub memory: FeedMemory,
+}
+
+/// What a feed's row becomes once its last failure has proved to be nobody's fault but our line's (R18).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excuse {
+    /// The feed.
+    pub feed: FeedId,
+    /// Failed polls in a row without that one.
+    pub failures: u32,
+    /// When it is due next.
+    pub next_poll_at: DateTime<Utc>,
+    /// What set that time.
+    pub bounds: Vec<Bound>,
 }
 
 /// What happens to a feed's validators.

@@ -48,6 +48,7 @@ mod machine_start;
 mod manners;
 mod odd_days;
 mod operations_doc;
+mod outage;
 mod page_golden;
 mod page_limits;
 mod page_tries;
