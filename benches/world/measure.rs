@@ -14,7 +14,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::{
     Options,
-    bench::{Running, Settings, Site, memory_mb, program, signal, thread_cpu, wait_for_end},
+    bench::{Running, Settings, Site, cost, memory_mb, program, signal, thread_cpu, wait_for_end},
     page::World,
     plan::Plan,
 };
@@ -33,7 +33,8 @@ pub(crate) fn ingest(options: &Options) -> Result<()> {
     let world = Running::start(&plan)?;
     let site = Site::new("ingest", options.is_kept)?;
     site.write_config(&world, Settings::default())?;
-    let cost = site.run(&["fetch", "--all", "--quiet"])?;
+    let mut fetch = site.command(&["fetch", "--all", "--quiet"])?;
+    let cost = cost(fetch.env("FEEDMILL_LOG", "feedmill::store::writer=debug"))?;
     ensure!(cost.status.success(), "fetch: {}", cost.status);
 
     let wanted = plan.feeds * plan.entries;
@@ -55,12 +56,36 @@ pub(crate) fn ingest(options: &Options) -> Result<()> {
     );
     println!("  peak memory {:.0} MB (bound 150)", cost.peak_mb);
     println!("  requests: {}", world.control("stats")?);
+    println!("  {}", transactions(&fs::read_to_string(site.log())?)?);
     site.say_where();
     ensure!(
         stored == wanted,
         "{stored} of {wanted} articles were stored"
     );
     Ok(())
+}
+
+/// How long the writer held the database, by the lines of its log.
+fn transactions(log: &str) -> Result<String> {
+    let micros = log
+        .lines()
+        .filter_map(|line| line.split("duration_us=").nth(1)?.split(' ').next());
+    let mut times: Vec<Duration> = micros
+        .map(|micros| Ok(Duration::from_micros(micros.parse()?)))
+        .collect::<Result<_>>()?;
+    times.sort_unstable();
+    let at = |hundredths: usize| {
+        let time = times.get(times.len() * hundredths / 100);
+        time.or(times.last())
+            .map_or(0.0, |time| time.as_secs_f64() * 1000.0)
+    };
+    Ok(format!(
+        "{} transactions: p50 {:.1} ms, p99 {:.1} ms (bound 50), longest {:.1} ms",
+        times.len(),
+        at(50),
+        at(99),
+        at(100)
+    ))
 }
 
 /// Polls that change nothing, on a store that holds everything already.

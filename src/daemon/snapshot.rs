@@ -10,7 +10,7 @@ use crate::{
     clock::{Clock, Now},
     config::Config,
     ingest::PollReport,
-    model::Status,
+    model::{Status, TransactionTimes},
     store::Store,
     web,
 };
@@ -47,6 +47,7 @@ impl Snapshot {
             errors: std::collections::BTreeMap::new(),
             n_new: 0,
             n_revised: 0,
+            transactions: TransactionTimes::default(),
             paused: None,
             feeds: Vec::new(),
         };
@@ -112,6 +113,7 @@ impl Snapshot {
         self.status.taken_at = now.wall;
         self.status.n_in_flight = u64::try_from(n_in_flight).unwrap_or(u64::MAX);
         self.status.paused = paused.map(ToOwned::to_owned);
+        self.status.transactions = store.transaction_times();
         match store.health().await {
             Ok(health) => {
                 self.status.n_articles = health.n_articles;

@@ -11,6 +11,7 @@ mod known;
 mod outcome;
 mod state;
 mod status;
+mod transaction_times;
 mod waits;
 
 pub use article::{Flag, TextSource, Witness};
@@ -22,4 +23,5 @@ pub use known::{Candidate, Fingerprint, Known, Matches, PlaceRule, Placement};
 pub use outcome::Outcome;
 pub use state::{Bound, FeedMemory, FeedRow, FeedStatus, Validators};
 pub use status::{FeedHealth, Status};
+pub use transaction_times::{TRANSACTION_CLASSES_MS, TransactionTimes};
 pub use waits::LONGEST_WAIT;

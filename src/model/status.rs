@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use chrono::{DateTime, Utc};
 
+use super::TransactionTimes;
+
 /// A snapshot of the daemon, published by its loop every few seconds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Status {
@@ -35,6 +37,8 @@ pub struct Status {
     pub n_new: u64,
     /// Revisions since the start.
     pub n_revised: u64,
+    /// How long the writer held the database.
+    pub transactions: TransactionTimes,
     /// Why polling pauses, when it does.
     pub paused: Option<String>,
     /// Every feed.

@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    model::{ArticleId, FeedId, FeedRow, FeedStatus},
+    model::{ArticleId, FeedId, FeedRow, FeedStatus, TransactionTimes},
 };
 
 /// Jobs that may wait for the writer; beyond, senders wait, so that a stalled disk stops fetching.
@@ -65,6 +65,7 @@ struct Inner {
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
     readers: Arc<Pool>,
     pin: Arc<Mutex<Option<LogPin>>>,
+    transactions: Arc<Mutex<TransactionTimes>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     /// Dropping it wakes and ends the timer.
     timer: Mutex<Option<std_mpsc::SyncSender<()>>>,
@@ -111,6 +112,7 @@ impl Store {
             .map_err(|error| file.sql_error("open", error))?;
         let (jobs, queue) = mpsc::channel(QUEUED_JOBS);
         let pin = Arc::new(Mutex::new(None));
+        let transactions = Arc::default();
         let writer = Writer {
             connection,
             file: FileName {
@@ -121,6 +123,7 @@ impl Store {
             rules: options.rules,
             jobs: queue,
             checkpoints: Checkpoints::new(pages, &file, options.log_limits, Arc::clone(&pin)),
+            transactions: Arc::clone(&transactions),
             is_busy: false,
         };
         let writer = spawn(&file, "feedmill-writer", move || writer.run())?;
@@ -131,6 +134,7 @@ impl Store {
             inner: Arc::new(Inner {
                 readers: Pool::new(file.clone()),
                 pin,
+                transactions,
                 file,
                 jobs: Mutex::new(Some(jobs)),
                 writer: Mutex::new(Some(writer)),
@@ -147,6 +151,11 @@ impl Store {
     /// The reader that keeps the write-ahead log from being cut back, if there is one (R34).
     pub fn log_pin(&self) -> Option<LogPin> {
         *lock(&self.inner.pin)
+    }
+
+    /// How long the writer held the database, since it was opened (R33).
+    pub fn transaction_times(&self) -> TransactionTimes {
+        *lock(&self.inner.transactions)
     }
 
     /// Finishes what is queued, moves the log into the file, cuts it, and marks the file as

@@ -7,7 +7,7 @@ use std::{
     collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
     time::Duration,
@@ -24,12 +24,13 @@ use super::{
     fulltext::{self, Outdated},
     work::{Done, Rules, Work},
 };
-use crate::clock::Clock;
+use crate::{clock::Clock, model::TransactionTimes};
 
-/// Most jobs and longest time of one transaction: fsync is paid once for all of them, and nobody
-/// waits long for the lock (R33).
+/// Most jobs of one transaction, and after how long it takes no further one: fsync is paid once for all of them,
+/// and nobody waits long for the lock. The full-text index and the commit come on top; 99 of 100 may hold the
+/// lock for 50 ms in all (R33).
 const JOBS_AT_ONCE: usize = 100;
-const BATCH_TIME: Duration = Duration::from_millis(50);
+const BATCH_TIME: Duration = Duration::from_millis(30);
 
 /// While jobs come from several sides at once, more of them are waited for: a commit writes each index
 /// page it touches once and a segment of the full-text index, whether for one article or for thirty.
@@ -57,6 +58,7 @@ pub(super) struct Writer {
     pub(super) rules: Rules,
     pub(super) jobs: mpsc::Receiver<Job>,
     pub(super) checkpoints: Checkpoints,
+    pub(super) transactions: Arc<Mutex<TransactionTimes>>,
     /// The last transaction held more than one job.
     pub(super) is_busy: bool,
 }
@@ -208,12 +210,30 @@ impl Writer {
 
     fn transact_once(&mut self, writes: &[Write]) -> Done<Vec<Done<Answer>>> {
         self.begin()?;
+        let start = self.clock.now().mono;
         let done = self.run_and_commit(writes);
         if done.is_err() && !self.connection.is_autocommit() {
             // What is left of a failed transaction goes; SQLite may have rolled back itself.
             self.connection.execute_batch("ROLLBACK")?;
         }
+        self.note_time(
+            done.as_ref().map_or(0, Vec::len),
+            self.clock.now().mono.saturating_sub(start),
+        );
         done
+    }
+
+    fn note_time(&self, n_jobs: usize, took: Duration) {
+        self.transactions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .add(took);
+        let duration_us = took.as_micros();
+        tracing::debug!(
+            n_jobs,
+            duration_us,
+            "a transaction of {n_jobs} jobs held the database for {duration_us} µs"
+        );
     }
 
     fn run_and_commit(&mut self, writes: &[Write]) -> Done<Vec<Done<Answer>>> {
@@ -335,6 +355,7 @@ mod tests {
                 churn: |_, _| false,
             },
             jobs,
+            transactions: Arc::default(),
             is_busy: false,
         };
         (writer, sender)

@@ -1,11 +1,13 @@
 //! Metrics in Prometheus' text format 0.0.4.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, Utc};
 
 use super::when;
-use crate::model::{ErrorClass, FeedStatus, Outcome, Status};
+use crate::model::{
+    ErrorClass, FeedStatus, Outcome, Status, TRANSACTION_CLASSES_MS, TransactionTimes,
+};
 
 /// Every metric of a snapshot. Base units, `_total` for what only rises; no label takes values
 /// from feeds, so the number of series does not grow with them.
@@ -101,6 +103,24 @@ fn add_store(text: &mut Text, status: &Status) {
         "Revisions stored since the start.",
         status.n_revised,
     );
+    add_transactions(text, &status.transactions);
+}
+
+fn add_transactions(text: &mut Text, times: &TransactionTimes) {
+    let name = "transaction_seconds";
+    text.head(
+        name,
+        "histogram",
+        "How long the writer held the database, since the start.",
+    );
+    let bucket = format!("{name}_bucket");
+    for (class, n) in TRANSACTION_CLASSES_MS.iter().zip(&times.n_up_to) {
+        let end = Duration::from_millis(*class).as_secs_f64().to_string();
+        text.sample(&bucket, &[("le", &end)], n);
+    }
+    text.sample(&bucket, &[("le", "+Inf")], times.n);
+    text.sample(&format!("{name}_sum"), &[], times.sum.as_secs_f64());
+    text.sample(&format!("{name}_count"), &[], times.n);
 }
 
 fn add_feeds(text: &mut Text, status: &Status) {

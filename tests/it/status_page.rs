@@ -1,10 +1,10 @@
 //! The status page, metrics and health checks over a real loopback socket.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use feedmill::{
-    model::{FeedHealth, Status},
+    model::{FeedHealth, Status, TransactionTimes},
     web,
 };
 use tokio::{
@@ -49,6 +49,12 @@ fn status() -> Status {
         errors: BTreeMap::from([("dns".to_owned(), 2)]),
         n_new: 9,
         n_revised: 1,
+        transactions: {
+            let mut times = TransactionTimes::default();
+            times.add(Duration::from_millis(30));
+            times.add(Duration::from_millis(500));
+            times
+        },
         paused: None,
         feeds: vec![
             feed(1, "Ordinary", 0),
@@ -187,6 +193,12 @@ async fn metrics_are_in_prometheus_text_format() {
         "feedmill_feeds{status=\"active\"} 2",
         "feedmill_feeds_failing 1",
         "feedmill_paused 0",
+        "# TYPE feedmill_transaction_seconds histogram",
+        "feedmill_transaction_seconds_bucket{le=\"0.025\"} 0",
+        "feedmill_transaction_seconds_bucket{le=\"0.05\"} 1",
+        "feedmill_transaction_seconds_bucket{le=\"+Inf\"} 2",
+        "feedmill_transaction_seconds_sum 0.53",
+        "feedmill_transaction_seconds_count 2",
         "feedmill_start_time_seconds 1795489200",
     ] {
         assert!(
