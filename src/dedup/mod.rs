@@ -5,18 +5,23 @@
 //! text. The samples are a few hashes of word sequences, by which the store finds texts that share
 //! whole passages; [`containment`] then measures how much they really share.
 //!
-//! **Invariant:** values in, values out; no I/O, no clock, no state between calls. Every pass is
-//! linear in its input (sorting of hashes aside).
+//! [`SiteMemory`] learns which paragraphs a site repeats, and leaves them out of a text.
+//!
+//! **Invariant:** values in, values out; no I/O, no clock, no state between calls but what a caller
+//! holds ([`SiteMemory`]). Every pass is linear in its input (sorting of hashes aside).
 
 mod churn;
 mod entry;
 mod fingerprint;
 mod fold;
+mod passage;
 mod place;
 mod shingle;
+mod site;
 
 pub use churn::is_churn;
 pub use entry::entry_hash;
 pub use fingerprint::fingerprint;
 pub use place::{MERGE_WORDS, place};
 pub use shingle::{NEAR, SAMPLES, containment};
+pub use site::{LearnedPassage, REMEMBERED, SiteMemory, SiteText, Trimmed};

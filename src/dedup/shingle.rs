@@ -45,7 +45,7 @@ fn ratio(part: usize, whole: usize) -> f64 {
 }
 
 /// How many values stand in both sorted lists.
-fn n_shared(a: &[u64], b: &[u64]) -> usize {
+pub(super) fn n_shared(a: &[u64], b: &[u64]) -> usize {
     let mut others = b.iter().peekable();
     a.iter()
         .filter(|value| {
@@ -56,7 +56,7 @@ fn n_shared(a: &[u64], b: &[u64]) -> usize {
 }
 
 /// Hashes of all word sequences of a text, sorted, each once.
-fn shingles(text: &str) -> Vec<u64> {
+pub(super) fn shingles(text: &str) -> Vec<u64> {
     let mut all = Vec::with_capacity(text.len() / 6);
     let mut roller = Roller::default();
     for_each_word(text, |word| all.extend(roller.push(word)));
@@ -148,7 +148,7 @@ const fn length(kind: Kind) -> usize {
 }
 
 /// Eight bytes a step; stable across versions and machines, because samples are stored.
-fn hash_word(word: &str) -> u64 {
+pub(super) fn hash_word(word: &str) -> u64 {
     let mut hash = 0x2545_f491_4f6c_dd1d_u64;
     for chunk in word.as_bytes().chunks(8) {
         let value = chunk
@@ -160,7 +160,7 @@ fn hash_word(word: &str) -> u64 {
 }
 
 /// Steele and Vigna's 64-bit finaliser (splitmix64): each input bit reaches each output bit.
-const fn mix(value: u64) -> u64 {
+pub(super) const fn mix(value: u64) -> u64 {
     let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     value ^ (value >> 31)
