@@ -119,6 +119,7 @@ pub(super) fn from_feed(
         text_source: source,
         page_error,
         flags,
+        left_out: Vec::new(),
     }
 }
 
@@ -178,6 +179,7 @@ pub(super) fn from_page(
             quality: article.quality,
             page_error: None,
             flags,
+            left_out: Vec::new(),
         }
     };
     content.reservations = article.reservations;

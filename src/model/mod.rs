@@ -21,7 +21,7 @@ pub use feed::{Enclosure, Entry, FeedFormat, ParsedFeed};
 pub use ids::{ArticleId, Cursor, FeedId, QueueId};
 pub use known::{Candidate, Fingerprint, Known, Matches, PlaceRule, Placement};
 pub use outcome::Outcome;
-pub use state::{Bound, FeedMemory, FeedRow, FeedStatus, Validators};
+pub use state::{Bound, FeedMemory, FeedRow, FeedStatus, PageMeasure, UsualPages, Validators};
 pub use status::{FeedHealth, Status};
 pub use transaction_times::{TRANSACTION_CLASSES_MS, TransactionTimes};
 pub use waits::LONGEST_WAIT;

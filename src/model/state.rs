@@ -140,8 +140,33 @@ pub struct FeedMemory {
     pub full_text_checked: u32,
     /// Of these, those where the feed had the whole text, in a row at the end.
     pub full_text_streak: u32,
+    /// What its pages are usually like.
+    pub usual: UsualPages,
     /// The bounds that set the next poll, as `origin: time` lines for `status --explain`.
     pub bounds: Vec<Bound>,
+}
+
+/// What a feed's pages are usually like, and whether they still are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UsualPages {
+    /// The latest pages that were as usual, the last one last.
+    pub latest: Vec<PageMeasure>,
+    /// Pages in a row that fell far below them.
+    pub below: Vec<PageMeasure>,
+    /// While the layout is other: pages in a row that were as usual again.
+    pub n_good: u32,
+    /// So many fell below in a row that the site's layout must have changed.
+    pub is_layout_changed: bool,
+}
+
+/// How much text a page gave, and how good it seemed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageMeasure {
+    /// Words; zero when there was no text to be found.
+    pub words: u32,
+    /// The extractor's estimate in hundredths.
+    pub quality: u32,
 }
 
 /// One thing that kept the next poll from coming earlier (or later).

@@ -8,7 +8,7 @@ use super::{
     place::{Arrival, Placed},
     record::ArticleContent,
     row::{Bind, Statements as _, bind, list_text},
-    story,
+    site, story,
     work::{ChangeKind, Done, Work},
 };
 use crate::{
@@ -42,7 +42,7 @@ pub(super) fn insert(work: &mut Work<'_>, arrival: &Arrival<'_>) -> Done<i64> {
     let story = story::story_of(work, article, content)?;
     let cursor = work.change(article, 1, ChangeKind::New)?;
     let mut flags = content.flags.clone();
-    if feeds::is_flagged(work, arrival.feed)? {
+    if feeds::is_another(work, arrival.feed)? {
         flags.push(Flag::FeedChanged);
     }
     let now = work.now_text();
@@ -83,6 +83,7 @@ pub(super) fn insert(work: &mut Work<'_>, arrival: &Arrival<'_>) -> Done<i64> {
         ],
     )?;
     keep_reservations(work, article, content)?;
+    site::keep_left_out(work, article, 1, &content.left_out)?;
     work.outdated.note(article, None);
     story::remember(work, article, &fingerprint.samples)?;
     Ok(article)
@@ -183,6 +184,7 @@ fn revise_as(
     let cursor = work.change(article, revision, kind)?;
     write_revision(work, article, (revision, cursor), content)?;
     keep_reservations(work, article, content)?;
+    site::keep_left_out(work, article, revision, &content.left_out)?;
     work.outdated.note(article, Some(old.indexed));
     if !has_same_text {
         story::forget(work, article)?;

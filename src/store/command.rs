@@ -9,10 +9,12 @@ use super::{
     record::{
         ConfiguredFeed, Excuse, PageRecord, PollRecord, Reextraction, RobotsRow, Step, Stored,
     },
-    retention, upkeep,
+    retention,
+    site::{self, SitePassage},
+    upkeep,
     work::{Done, Work},
 };
-use crate::model::{FeedId, FeedRow, FeedStatus};
+use crate::model::{FeedId, FeedRow, FeedStatus, UsualPages};
 
 /// A change to the database, as plain data: it can be run again after a rollback.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub(super) enum Command {
     },
     LearnFullText(FullTextLearned),
     Excuse(Vec<Excuse>),
+    LearnPassages(Vec<SitePassage>),
+    KeepUsual(FeedId, UsualPages),
     Forget(Vec<String>),
     /// One short step, so that nobody waits long for the lock.
     Step(Step),
@@ -88,6 +92,14 @@ pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Done<Answer> {
         Command::Rename { from, to } => Answer::Feed(Box::new(feeds::rename(work, from, to)?)),
         Command::LearnFullText(learned) => {
             feeds::learn_full_text(work, learned)?;
+            Answer::Done
+        }
+        Command::LearnPassages(passages) => {
+            site::learn(work, passages)?;
+            Answer::Done
+        }
+        Command::KeepUsual(feed, usual) => {
+            site::keep_usual(work, *feed, usual)?;
             Answer::Done
         }
         Command::Excuse(excuses) => {

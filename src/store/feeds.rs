@@ -10,7 +10,7 @@ use super::{
     row::{Statements, bind, list_of, list_text, not_before_text, opt_time, small_count},
     work::{Done, Work},
 };
-use crate::model::{FeedId, FeedMemory, FeedRow, FeedStatus, Validators};
+use crate::model::{FeedId, FeedMemory, FeedRow, FeedStatus, UsualPages, Validators};
 
 const COLUMNS: &str = "SELECT id, url, current_url, name, title, tags, status, last_polled_at,
     last_ok_at, next_poll_at, failures, validators_url, etag, last_modified, memory FROM feeds";
@@ -56,6 +56,8 @@ fn put(work: &Work<'_>, feed: &ConfiguredFeed) -> Done<()> {
          VALUES (?1, ?1, ?2, ?3, CASE WHEN ?4 THEN 'paused' ELSE 'active' END, ?5, ?6)
          ON CONFLICT (url) DO UPDATE SET name = excluded.name, tags = excluded.tags,
            is_tls_unverified = excluded.is_tls_unverified,
+           memory = CASE WHEN ?4 AND flags LIKE '%layout_changed%'
+             THEN json_remove(memory, '$.usual') ELSE memory END,
            flags = CASE WHEN ?4 THEN '[]' ELSE flags END,
            status = CASE WHEN ?4 THEN 'paused'
              WHEN status IN ('gone', 'quarantined') THEN status ELSE 'active' END
@@ -79,26 +81,43 @@ pub(super) fn adhoc(work: &Work<'_>, url: &str) -> Done<FeedRow> {
     by_url(work, url)?.ok_or_else(|| unknown(url))
 }
 
-/// The mark of a feed that has become another one (R23); pausing it takes the mark away.
-const IDENTITY_CHANGED: &str = "[\"identity_changed\"]";
+/// The mark of a feed that has become another one (R23). Pausing a feed takes its marks away.
+pub(super) const IDENTITY_CHANGED: &str = "identity_changed";
 
-/// Marks a feed that has become another one.
-pub(super) fn flag(work: &Work<'_>, feed: FeedId) -> Done<()> {
+/// The mark of a feed whose pages are no longer read as they used to be.
+pub(super) const LAYOUT_CHANGED: &str = "layout_changed";
+
+/// Gives a feed a mark or takes it away; other marks stay.
+pub(super) fn mark(work: &Work<'_>, feed: FeedId, mark: &str, is_marked: bool) -> Done<()> {
+    let mut marks = marks(work, feed)?;
+    if marks.iter().any(|other| other == mark) == is_marked {
+        return Ok(());
+    }
+    marks.retain(|other| other != mark);
+    if is_marked {
+        marks.push(mark.to_owned());
+    }
     work.run(
         "UPDATE feeds SET flags = ?2 WHERE id = ?1",
-        &bind![feed.0, IDENTITY_CHANGED],
+        &bind![feed.0, list_text(marks.iter().map(String::as_str))],
     )?;
     Ok(())
 }
 
-/// Whether a feed is marked.
-pub(super) fn is_flagged(work: &Work<'_>, feed: FeedId) -> Done<bool> {
-    let flagged: Option<i64> = work.first(
-        "SELECT 1 FROM feeds WHERE id = ?1 AND flags <> '[]'",
+fn marks(work: &Work<'_>, feed: FeedId) -> Done<Vec<String>> {
+    let marks: Option<String> = work.first(
+        "SELECT flags FROM feeds WHERE id = ?1",
         &bind![feed.0],
         |row| row.get(0),
     )?;
-    Ok(flagged.is_some())
+    Ok(marks.map(|marks| list_of(&marks)).unwrap_or_default())
+}
+
+/// Whether a feed has become another one.
+pub(super) fn is_another(work: &Work<'_>, feed: FeedId) -> Done<bool> {
+    Ok(marks(work, feed)?
+        .iter()
+        .any(|mark| mark == IDENTITY_CHANGED))
 }
 
 /// Sets where a feed stands, and finds others for the pages it leaves waiting.
@@ -158,10 +177,26 @@ pub(super) fn learn_full_text(work: &Work<'_>, learned: &FullTextLearned) -> Don
     } else {
         memory.full_text_streak.saturating_add(learned.streak)
     };
-    let memory = serde_json::to_string(&memory).unwrap_or_else(|_| "{}".to_owned());
+    set_memory(work, learned.feed, &memory)
+}
+
+/// Remembers what a feed's pages are usually like.
+pub(super) fn set_usual(work: &Work<'_>, feed: FeedId, usual: &UsualPages) -> Done<()> {
+    let Some(row) = by_id(work, feed)? else {
+        return Err(unknown(&feed.to_string()));
+    };
+    let memory = FeedMemory {
+        usual: usual.clone(),
+        ..row.memory
+    };
+    set_memory(work, feed, &memory)
+}
+
+fn set_memory(work: &Work<'_>, feed: FeedId, memory: &FeedMemory) -> Done<()> {
+    let memory = serde_json::to_string(memory).unwrap_or_else(|_| "{}".to_owned());
     work.run(
         "UPDATE feeds SET memory = ?2 WHERE id = ?1",
-        &bind![learned.feed.0, memory],
+        &bind![feed.0, memory],
     )?;
     Ok(())
 }

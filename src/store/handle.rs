@@ -55,15 +55,15 @@ pub struct OpenOptions {
 /// The open database. Clones share it; the last one to go closes it.
 #[derive(Debug, Clone)]
 pub struct Store {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
 #[derive(Debug)]
-struct Inner {
+pub(super) struct Inner {
     file: FileName,
     /// `None` once the store is closed: the writer ends when its last sender is gone.
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
-    readers: Arc<Pool>,
+    pub(super) readers: Arc<Pool>,
     pin: Arc<Mutex<Option<LogPin>>>,
     transactions: Arc<Mutex<TransactionTimes>>,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -610,7 +610,11 @@ impl Store {
         }
     }
 
-    async fn write(&self, action: &'static str, command: Command) -> Result<Answer, StoreError> {
+    pub(super) async fn write(
+        &self,
+        action: &'static str,
+        command: Command,
+    ) -> Result<Answer, StoreError> {
         let (reply, done) = oneshot::channel();
         let write = Write {
             command,

@@ -19,6 +19,7 @@ mod file;
 mod filter;
 mod fulltext;
 mod handle;
+mod handle_site;
 mod health;
 mod ledger;
 mod listing;
@@ -39,6 +40,7 @@ mod row;
 mod rows;
 mod search;
 mod second_look;
+mod site;
 mod stats;
 mod story;
 mod tombstone;
@@ -68,6 +70,7 @@ pub use rows::{
     RevisionRow, SearchHit,
 };
 pub use search::{Found, SearchSort};
+pub use site::{PastText, SiteKnowledge, SitePassage};
 pub use stats::{StoreStats, Totals};
 pub use typed::{SearchError, SearchFault};
 pub use when::{TIME_FORMS, typed_time};

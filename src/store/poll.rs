@@ -22,7 +22,7 @@ use crate::model::{FeedId, FeedStatus, Outcome};
 pub(super) fn finish_poll(work: &mut Work<'_>, record: &PollRecord) -> Done<Stored> {
     let mut stored = Stored::default();
     if record.is_identity_changed {
-        feeds::flag(work, record.feed)?;
+        feeds::mark(work, record.feed, feeds::IDENTITY_CHANGED, true)?;
     }
     let has_tombstones = !tombstone::is_empty(work)?;
     let mut made_here = Vec::new();

@@ -24,6 +24,7 @@ use super::{
     },
     search::{self, Found, SearchSort, Selection},
     second_look::{Access, open_or_explain},
+    site,
     stats::{self, StoreStats, Totals},
     verify,
     work::Done,
@@ -165,6 +166,14 @@ impl Reader {
             "SELECT * FROM v1_revisions WHERE article_id = ?1 ORDER BY revision",
             &bind![article],
         )
+    }
+
+    /// What was left out of a revision's text because its site repeats it, in the order of the page.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn left_out(&self, article: i64, revision: i64) -> Result<Vec<String>, StoreError> {
+        self.done(site::left_out(&self.connection, article, revision))
     }
 
     /// Every place that lists an article, the first one first.

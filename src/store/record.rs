@@ -202,6 +202,8 @@ pub struct ArticleContent {
     pub page_error: Option<ErrorClass>,
     /// Doubts.
     pub flags: Vec<Flag>,
+    /// Paragraphs of the page that are not in the text because its site repeats them.
+    pub left_out: Vec<String>,
 }
 
 /// One page fetch, whole: committed in one transaction.

@@ -208,6 +208,7 @@ pub struct FeedView {
     /// When it was added.
     pub added_at: String,
     /// `identity_changed`: title, site and all entries were others at once; its new articles are marked.
+    /// `layout_changed`: its pages give far less text than they used to.
     pub flags: Vec<String>,
 }
 

@@ -22,6 +22,15 @@ pub fn host_key(url: &Url) -> String {
     }
 }
 
+/// What a page's site is called: its [`host_key`] without `www.`. Other subdomains are sites of
+/// their own: many hosts give one to each of their customers.
+pub fn site_key(url: &Url) -> String {
+    let host = host_key(url);
+    host.strip_prefix("www.")
+        .map(ToOwned::to_owned)
+        .unwrap_or(host)
+}
+
 /// Scheme, host and port as `https://example.org` or `http://example.org:8080`.
 pub fn origin(url: &Url) -> String {
     format!("{}://{}", url.scheme(), host_key(url))
@@ -54,6 +63,14 @@ mod tests {
             "[2001:db8::1]",
             "http://[2001:db8::1]",
         );
+    }
+
+    #[test]
+    fn a_site_is_the_same_with_and_without_www() {
+        let site = |url: &str| site_key(&Url::parse(url).unwrap());
+        assert_eq!(site("https://www.example.org/a"), "example.org");
+        assert_eq!(site("http://example.org/b"), "example.org");
+        assert_eq!(site("http://blog.example.org:81/b"), "blog.example.org:81");
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub use allow::AllowList;
 pub use canonical::{canonical_url, match_form};
 pub use error::AllowError;
 pub use guard::refuses;
-pub use host::{host_key, origin, without_credentials};
+pub use host::{host_key, origin, site_key, without_credentials};
 pub use plausible::plausible_canonical;
 pub use resolve::{resolve, typed_url};
 pub use tracking::{TRACKING_PARAMETERS, Tracking};

@@ -64,6 +64,7 @@ mod store_docs;
 mod store_files;
 mod store_place;
 mod store_search;
+mod store_sites;
 mod store_support;
 mod support;
 mod upkeep;

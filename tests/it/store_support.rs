@@ -246,6 +246,7 @@ pub(crate) fn content(url: &str, title: &str, text: &str) -> ArticleContent {
         quality: 0.9,
         page_error: None,
         flags: Vec::new(),
+        left_out: Vec::new(),
     }
 }
 
