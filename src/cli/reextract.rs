@@ -104,6 +104,10 @@ fn dry_run(
             }
             for raw in articles {
                 after = raw.article;
+                if let Some((site, feed, n_latest)) = rereader.unknown_site(&raw) {
+                    let knowledge = reader.site_knowledge(&site, feed, n_latest)?;
+                    rereader.recall(site, knowledge).await;
+                }
                 let Ok(content) = rereader.read(&raw).await else {
                     summary.add(None);
                     summary.failed += 1;

@@ -63,6 +63,10 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
             output.bytes(&page)?;
             return output.flush();
         }
+        if let Some((site, feed, n_latest)) = rereader.unknown_site(&raw) {
+            let knowledge = reader.site_knowledge(&site, feed, n_latest)?;
+            rereader.recall(site, knowledge).await;
+        }
         let content = rereader
             .read(&raw)
             .await

@@ -53,6 +53,10 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
                 "revisions".to_owned(),
                 serde_json::to_value(&revisions).unwrap_or_default(),
             );
+            object.insert(
+                "left_out".to_owned(),
+                reader.left_out(article.id, article.revision)?.into(),
+            );
         }
         output.json(&object)?;
     } else {
@@ -117,7 +121,15 @@ fn print_article(
         output.line(output::printable(description))?;
     }
     output.line("")?;
-    output.line(&article.text)
+    output.line(&article.text)?;
+    let left_out = reader.left_out(article.id, article.revision)?;
+    if !left_out.is_empty() {
+        output.line("\nLeft out, because the site repeats it:")?;
+        for passage in left_out {
+            output.line(format!("\n{passage}"))?;
+        }
+    }
+    Ok(())
 }
 
 fn joined(list: &[String]) -> Option<String> {

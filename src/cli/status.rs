@@ -21,9 +21,22 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Polls shown for one feed.
 const POLLS_SHOWN: u32 = 10;
 
-/// What the flag of a feed means and what takes it away.
-const BECAME_ANOTHER: &str = "title, site and all entries became others at once: look whether it is still \
-    the same feed; `feedmill feeds pause` and `feeds resume` say that all is well";
+/// What a flag of a feed means and what takes it away.
+fn meaning(flag: &str) -> &str {
+    match flag {
+        "identity_changed" => {
+            "title, site and all entries became others at once: look whether it is still the same \
+             feed; `feedmill feeds pause` and `feeds resume` say that all is well"
+        }
+        "layout_changed" => {
+            "its pages give far less text than they used to, or none: look at one with `feedmill \
+             extract URL --explain`, and set `content = \"feed\"` if the feed's own text is better; \
+             three good pages in a row end this, and so do `feedmill feeds pause` and `feeds resume`"
+        }
+        // Of a newer feedmill.
+        other => other,
+    }
+}
 
 /// Health of feeds and store, or why a feed is polled when it is
 #[derive(Debug, clap::Args)]
@@ -109,12 +122,14 @@ fn all_feeds(args: &Args, global: &Global) -> Result<Status, Failed> {
         column("url", Kind::Line),
     ];
     output.line(rows::as_table(&feeds, &columns))?;
-    for feed in feeds.iter().filter(|feed| !feed.flags.is_empty()) {
-        output.line(format!(
-            "{}: {}",
-            feed.name.as_deref().unwrap_or(&feed.url),
-            BECAME_ANOTHER
-        ))?;
+    for feed in &feeds {
+        for flag in &feed.flags {
+            output.line(format!(
+                "{}: {}",
+                feed.name.as_deref().unwrap_or(&feed.url),
+                meaning(flag)
+            ))?;
+        }
     }
     for feed in feeds.iter().filter(|feed| feed.error.is_some()) {
         output.line(format!(
@@ -187,15 +202,14 @@ fn one_feed(args: &Args, key: &str, global: &Global) -> Result<Status, Failed> {
             (feed.failures > 0).then(|| feed.failures.to_string()),
         ),
         ("error", feed.error.clone()),
-        (
-            "doubt",
-            (!feed.flags.is_empty()).then(|| BECAME_ANOTHER.to_owned()),
-        ),
         ("articles", Some(feed.articles.to_string())),
     ] {
         if let Some(value) = value {
             output.line(format!("{name:>13}: {}", output::printable(&value)))?;
         }
+    }
+    for flag in &feed.flags {
+        output.line(format!("{:>13}: {}", "doubt", meaning(flag)))?;
     }
     if args.explain {
         output.line("\nThe next poll is not before each of these; the latest sets it:")?;

@@ -9,15 +9,17 @@ use super::{
     compose::Caps,
     fulltext,
     judge::was_held_back,
+    lessons::{self, Lesson},
     pipeline::Inner,
     recheck::{self, Said},
+    sites::Site,
 };
 use crate::{
     config::{ContentMode, FeedConfig, KeepRaw},
-    dedup,
+    dedup::{self, SiteText},
     extract::{self, ExtractLimits},
     http::{Fetched, OriginRules, Request, RequestKind, Response},
-    model::{ErrorClass, Failure, Outcome, TextSource},
+    model::{ErrorClass, Failure, FeedId, Outcome, TextSource},
     store::{ArticleContent, DuePage, PageMaking, PageRecord, PageWanted, QueuedPage, RawPage},
     text::{self, DocumentKind},
     url,
@@ -39,18 +41,17 @@ pub(super) enum PageStep {
     /// It was tried; this is to be committed.
     Done {
         record: Box<PageRecord>,
-        /// The feed's own text was compared with the page's: was it whole?
-        was_whole: Option<bool>,
+        lesson: Lesson,
     },
     /// Its host wants no requests now, or this machine is offline; it stays in the queue as it is.
     HostWaits,
 }
 
 impl PageStep {
-    fn tried(record: PageRecord, was_whole: Option<bool>) -> Self {
+    fn tried(record: PageRecord, lesson: Lesson) -> Self {
         Self::Done {
             record: Box::new(record),
-            was_whole,
+            lesson,
         }
     }
 }
@@ -58,9 +59,9 @@ impl PageStep {
 /// What a reading thread made of a page.
 pub(super) struct ReadPage {
     pub(super) content: Result<Box<ArticleContent>, Failure>,
-    was_whole: Option<bool>,
     zstd: Option<Vec<u8>>,
     making: Option<PageMaking>,
+    lesson: Lesson,
 }
 
 /// A page's bytes, what they are said to be, and their hash in hexadecimal.
@@ -155,7 +156,7 @@ impl Inner {
                 record.http_status = Some(response.status);
                 record.outcome = Outcome::NotModified;
                 record.recheck = recheck::next(&feed.recheck, &due, said, now.wall);
-                return Ok(PageStep::tried(record, None));
+                return Ok(PageStep::tried(record, Lesson::default()));
             }
             Ok(response) => {
                 record.http_status = Some(response.status);
@@ -163,7 +164,9 @@ impl Inner {
                 said.validators = response.validators(&final_url);
                 let content_type = response.content_type().map(ToOwned::to_owned);
                 let asked = compose::asked_by(&response.headers, self.caps);
-                let read = self.read_page(feed, &page, response, final_url).await;
+                let read = self
+                    .read_page(feed, (due.feed, &page), response, final_url)
+                    .await?;
                 record.raw = read.zstd.map(|zstd| RawPage {
                     zstd,
                     content_type,
@@ -177,9 +180,10 @@ impl Inner {
                             record.recheck = recheck::next(&feed.recheck, &due, said, now.wall);
                         }
                         record.content = Some(content);
+                        let mut lesson = read.lesson;
                         // A recheck knows the entry's words no more: they are kept until the page is had.
-                        let was_whole = read.was_whole.filter(|_| due.known.is_none());
-                        return Ok(PageStep::tried(record, was_whole));
+                        lesson.was_whole = lesson.was_whole.filter(|_| due.known.is_none());
+                        return Ok(PageStep::tried(record, lesson));
                     }
                     Err(failure) => failure,
                 }
@@ -205,7 +209,7 @@ impl Inner {
                 .flatten();
         }
         record.failure = Some(failure);
-        Ok(PageStep::tried(record, None))
+        Ok(PageStep::tried(record, Lesson::default()))
     }
 
     /// The record of a page that was asked for, before it is known what came of it.
@@ -277,7 +281,7 @@ impl Inner {
             },
             holds: Vec::new(),
         };
-        PageStep::tried(record, None)
+        PageStep::tried(record, Lesson::default())
     }
 
     /// The feed's own text, when nothing of this article is stored yet.
@@ -291,10 +295,10 @@ impl Inner {
     async fn read_page(
         &self,
         feed: &FeedConfig,
-        page: &Arc<QueuedPage>,
+        (id, page): (FeedId, &Arc<QueuedPage>),
         response: Response,
         final_url: ::url::Url,
-    ) -> ReadPage {
+    ) -> Result<ReadPage, IngestError> {
         let page = Arc::clone(page);
         let reading = Reading {
             limits: self.extract_limits,
@@ -302,6 +306,8 @@ impl Inner {
             now: self.clock.now().wall,
             compares_feed: feed.content == ContentMode::Auto,
             keeps_raw: !matches!(feed.keep_raw, KeepRaw::None),
+            site: self.site(id, &final_url).await?,
+            learns: true,
         };
         let address = final_url.clone();
         let document = Document {
@@ -322,15 +328,15 @@ impl Inner {
                 reading.read(&page, bytes, &final_url)
             })
             .await;
-        read.unwrap_or_else(|crashed| ReadPage {
+        Ok(read.unwrap_or_else(|crashed| ReadPage {
             content: Err(Failure::new(
                 ErrorClass::Crashed,
                 format!("cannot read page `{address}`: {crashed}"),
             )),
-            was_whole: None,
             zstd: None,
             making: None,
-        })
+            lesson: Lesson::default(),
+        }))
     }
 
     /// Notes how a host answered; tells whether the machine itself seems to be offline. Then no host
@@ -363,18 +369,21 @@ impl Inner {
 }
 
 /// What a reading thread needs besides the page itself.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Reading {
     pub(super) limits: ExtractLimits,
     pub(super) caps: Caps,
     pub(super) now: DateTime<Utc>,
     pub(super) compares_feed: bool,
     pub(super) keeps_raw: bool,
+    pub(super) site: Arc<Site>,
+    /// What the page repeats is learned; else only what is known is left out.
+    pub(super) learns: bool,
 }
 
 impl Reading {
     pub(super) fn read(
-        self,
+        &self,
         page: &QueuedPage,
         bytes: PageBytes<'_>,
         final_url: &::url::Url,
@@ -385,9 +394,12 @@ impl Reading {
             None
         };
         let own = compose::feed_text(&page.entry, self.caps);
-        let content = self.extract(page, &own, bytes, final_url);
+        let (content, mut lesson) = match self.extract(page, &own, bytes, final_url) {
+            Ok((content, lesson)) => (Ok(content), lesson),
+            Err(failure) => (Err(failure), Lesson::default()),
+        };
         let (own_text, own_source) = own;
-        let was_whole = match &content {
+        lesson.was_whole = match &content {
             Ok(content)
                 if self.compares_feed
                     && own_source == TextSource::Feed
@@ -403,22 +415,22 @@ impl Reading {
         };
         ReadPage {
             content: content.map(Box::new),
-            was_whole,
             zstd,
             making: Some(PageMaking {
                 raw_hash: hash_bytes(bytes.hash),
                 extractor: extract::VERSION,
             }),
+            lesson,
         }
     }
 
     fn extract(
-        self,
+        &self,
         page: &QueuedPage,
         own: &(text::CleanText, TextSource),
         bytes: PageBytes<'_>,
         final_url: &::url::Url,
-    ) -> Result<ArticleContent, Failure> {
+    ) -> Result<(ArticleContent, Lesson), Failure> {
         let decoded =
             text::decode(bytes.body, bytes.content_type, DocumentKind::Html).map_err(|error| {
                 Failure::new(
@@ -433,19 +445,48 @@ impl Reading {
             witness: Some(&witness),
             now: self.now,
         };
-        let article = extract::extract(&input, &self.limits).map_err(|error| {
+        let mut article = extract::extract(&input, &self.limits).map_err(|error| {
             Failure::new(
                 error.class(),
                 format!("cannot read page `{final_url}`: {error}"),
             )
         })?;
-        Ok(compose::from_page(
-            (page, own),
-            article,
-            final_url,
-            self.now,
-            self.caps,
-        ))
+        let mut lesson = Lesson {
+            measure: Some(lessons::measure(&article)),
+            ..Lesson::default()
+        };
+        let left_out = self.trim(&mut article, (page, own), final_url, &mut lesson);
+        let mut content = compose::from_page((page, own), article, final_url, self.now, self.caps);
+        if content.text_source == TextSource::Page {
+            content.left_out = left_out;
+        }
+        Ok((content, lesson))
+    }
+
+    /// Takes what the site repeats out of the text, before anything is made of it; what that was.
+    fn trim(
+        &self,
+        article: &mut extract::Article,
+        (page, own): (&QueuedPage, &(text::CleanText, TextSource)),
+        final_url: &::url::Url,
+        lesson: &mut Lesson,
+    ) -> Vec<String> {
+        let address = url::canonical_url(final_url);
+        let text = std::mem::take(&mut article.text);
+        let text = SiteText::new(address.as_str(), article.title.as_deref(), text);
+        if self.learns {
+            lesson.passages = self.site.learn(&text);
+        }
+        let title = article.title.clone();
+        // A summary beside the feed's whole text is taken with its markup: words are all that counts.
+        let said = [
+            Some(own.0.as_str()),
+            page.entry.summary_html.as_deref(),
+            page.entry.title.as_deref(),
+            title.as_deref(),
+        ];
+        let said: Vec<&str> = said.into_iter().flatten().collect();
+        self.site.trim(text, &said, article)
     }
 }
 

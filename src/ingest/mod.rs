@@ -17,6 +17,7 @@ mod fulltext;
 mod in_flight;
 mod judge;
 mod large_documents;
+mod lessons;
 mod log;
 mod outage;
 mod pages;
@@ -28,7 +29,9 @@ mod reextract;
 mod report;
 mod robots;
 mod round;
+mod sites;
 mod trial;
+mod usual;
 
 pub use choose::ChooseError;
 pub use chores::{Chore, ChoreSummary, PruneOrder, PruneSummary, run as run_chore};

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{IngestError, PageCounts, article_step::PageStep, log::log_page, pipeline::Inner};
+use super::{
+    IngestError, PageCounts, article_step::PageStep, lessons::Lessons, log::log_page,
+    pipeline::Inner,
+};
 use crate::{
     config::FeedConfig,
     model::{FeedId, Outcome},
@@ -38,16 +41,18 @@ impl Inner {
         let due = self.with_rechecks(feed, id, due, limit).await?;
         let (mut n_checked, mut streak) = (0_u32, 0_u32);
         let mut is_broken = false;
+        let mut lessons = Lessons::default();
         for page in due {
             let address = page.page.url.clone();
             let step = match self.page_step(feed, page).await? {
                 PageStep::HostWaits => break,
-                PageStep::Done { record, was_whole } => {
-                    if let Some(was_whole) = was_whole {
+                PageStep::Done { record, lesson } => {
+                    if let Some(was_whole) = lesson.was_whole {
                         n_checked += 1;
                         is_broken |= !was_whole;
                         streak = if was_whole { streak + 1 } else { 0 };
                     }
+                    lessons.add(&record, lesson);
                     record
                 }
             };
@@ -62,6 +67,7 @@ impl Inner {
             run.stored.n_revised += stored.n_revised;
             run.stored.n_linked += stored.n_linked;
         }
+        self.keep_lessons(feed, id, lessons).await?;
         if n_checked > 0 {
             self.store
                 .learn_full_text(id, n_checked, streak, is_broken)

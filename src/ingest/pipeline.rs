@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     IngestError, Pool, compose::Caps, large_documents::LargeDocuments, outage::Outage,
-    robots::RobotsMemory,
+    robots::RobotsMemory, sites::Sites,
 };
 use crate::{
     clock::Clock,
@@ -57,6 +57,7 @@ pub(super) struct Inner {
     pub(super) robots: RobotsMemory,
     pub(super) outage: Mutex<Outage>,
     pub(super) large_documents: LargeDocuments,
+    pub(super) sites: Sites,
 }
 
 impl Pipeline {
@@ -134,6 +135,7 @@ impl Pipeline {
                 robots: RobotsMemory::default(),
                 outage: Mutex::new(Outage::default()),
                 large_documents: LargeDocuments::default(),
+                sites: Sites::default(),
             }),
         }
     }

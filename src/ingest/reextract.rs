@@ -10,13 +10,14 @@ use super::{
     Document, IngestError, Kind, Pool,
     article_step::{PageBytes, Reading},
     compose::Caps,
+    sites::{RECALLED, Sites},
 };
 use crate::{
     clock::Clock,
     config::Config,
     extract::{self, ExtractLimits},
     model::{ArticleId, ErrorClass, Failure, FeedId},
-    store::{ArticleContent, RawArticle, RawPick, Reextraction, Store},
+    store::{ArticleContent, RawArticle, RawPick, Reextraction, SiteKnowledge, Store},
     url,
 };
 
@@ -99,6 +100,7 @@ pub struct Rereader {
     caps: Caps,
     page_bytes: u64,
     clock: Arc<dyn Clock>,
+    sites: Arc<Sites>,
 }
 
 impl Rereader {
@@ -111,7 +113,21 @@ impl Rereader {
             limits,
             page_bytes: config.limits.page_bytes,
             clock,
+            sites: Arc::default(),
         }
+    }
+
+    /// What is to be asked of the store before the page is read, and given to [`recall`](Self::recall):
+    /// the site's name, the feed, and how many of its latest articles. `None`: it is known.
+    pub fn unknown_site(&self, raw: &RawArticle) -> Option<(String, FeedId, u32)> {
+        let name = url::site_key(&url::resolve(&raw.address, None)?);
+        let is_known = self.sites.find(&name).is_some();
+        (!is_known).then_some((name, raw.feed, RECALLED))
+    }
+
+    /// Takes over what was learned of a site.
+    pub async fn recall(&self, site: String, knowledge: SiteKnowledge) {
+        self.sites.recall(&self.pool, site, knowledge).await;
     }
 
     /// The bytes of a stored page.
@@ -137,6 +153,8 @@ impl Rereader {
             now: self.clock.now().wall,
             compares_feed: false,
             keeps_raw: false,
+            site: self.sites.known_or_new(url::site_key(&address)),
+            learns: false,
         };
         let document = Document {
             kind: Kind::Page,
@@ -217,6 +235,11 @@ pub(super) async fn reextract(
         }
         for raw in articles {
             after = raw.article;
+            if let Some((site, feed, n_latest)) = rereader.unknown_site(&raw) {
+                let knowledge = store.site_knowledge(&site, feed, n_latest).await;
+                let knowledge = knowledge.map_err(failed("read what is known of a site"))?;
+                rereader.recall(site, knowledge).await;
+            }
             let Ok(content) = rereader.read(&raw).await else {
                 summary.add(None);
                 summary.failed += 1;

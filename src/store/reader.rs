@@ -24,7 +24,7 @@ use super::{
     },
     search::{self, Found, SearchSort, Selection},
     second_look::{Access, open_or_explain},
-    site,
+    site::{self, SiteKnowledge},
     stats::{self, StoreStats, Totals},
     verify,
     work::Done,
@@ -226,6 +226,19 @@ impl Reader {
         limit: u32,
     ) -> Result<Vec<RawArticle>, StoreError> {
         self.done(raw::after(&self.connection, pick, after.0, limit))
+    }
+
+    /// What is known of a site, with the latest `n_latest` articles of a feed that leads to it.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn site_knowledge(
+        &self,
+        site: &str,
+        feed: FeedId,
+        n_latest: u32,
+    ) -> Result<SiteKnowledge, StoreError> {
+        self.done(site::knowledge(&self.connection, site, feed, n_latest))
     }
 
     /// How many articles a pruning would take out.

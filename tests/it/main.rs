@@ -43,6 +43,7 @@ mod http_timing;
 mod http_tls;
 mod http_two;
 mod in_flight;
+mod learned_sites;
 mod machine_run;
 mod machine_start;
 mod manners;
