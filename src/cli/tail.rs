@@ -9,6 +9,7 @@ use super::{
     output::Output,
     rows,
 };
+use crate::store::ChangeFilter;
 
 /// How often a following reader looks: new rows are seen within a second of their commit.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -20,11 +21,15 @@ const BATCH: u32 = 500;
 ///
 /// Keep the last `cursor` you have dealt with and ask for what comes after it: nothing is
 /// missed, nothing comes twice.
+///
+/// Filters ask what an article is now. What was taken out cannot be asked any more, so `pruned`
+/// comes whatever feed, tag or language was asked for, unless `--kind` leaves it out.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     feedmill tail                        everything from the beginning\n  \
     feedmill tail --since 1042           what came after cursor 1042\n  \
-    feedmill tail --since 1042 --follow  and what comes from now on")]
+    feedmill tail --since 1042 --follow  and what comes from now on\n  \
+    feedmill tail --follow --kind new,pruned --tag world --lang de")]
 pub(super) struct Args {
     /// Only changes after this cursor
     #[arg(long, value_name = "CURSOR", default_value_t = 0)]
@@ -38,27 +43,83 @@ pub(super) struct Args {
     /// Only changes of articles of this feed: name, id or URL
     #[arg(long, value_name = "FEED")]
     feed: Option<String>,
+    /// Only of articles with this tag (the article's or the feed's)
+    #[arg(long, value_name = "TAG")]
+    tag: Option<String>,
+    /// Only of articles in this language, as `de` or `en-GB`
+    #[arg(long, value_name = "LANG")]
+    lang: Option<String>,
+    /// Only changes of these kinds, with commas between
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    kind: Vec<Kind>,
+    /// How changes are written
+    #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Kind {
+    New,
+    Revised,
+    Reextracted,
+    Regrouped,
+    Retracted,
+    Pruned,
+}
+
+impl Kind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Revised => "revised",
+            Self::Reextracted => "reextracted",
+            Self::Regrouped => "regrouped",
+            Self::Retracted => "retracted",
+            Self::Pruned => "pruned",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// One JSON object a line.
+    Jsonl,
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
     let reader = open::reader(global)?;
     rows::expect_feed(&reader, args.feed.as_deref())?;
+    let filter = ChangeFilter {
+        feed: args.feed.clone(),
+        tag: args.tag.clone(),
+        language: args.lang.clone(),
+        kinds: args
+            .kind
+            .iter()
+            .map(|kind| kind.name().to_owned())
+            .collect(),
+    };
     let mut output = Output::new();
     let mut cursor = args.since;
     let mut n_left = args.limit.unwrap_or(u32::MAX);
-    loop {
-        let changes = reader.changes(cursor, n_left.min(BATCH), args.feed.as_deref())?;
-        for change in &changes {
-            output.json_line(change)?;
-            cursor = change.cursor;
+    while n_left > 0 {
+        let looked = reader.next_changes(cursor, n_left.min(BATCH), &filter)?;
+        for change in &looked.changes {
+            match args.format {
+                Format::Jsonl => output.json_line(change)?,
+            }
             n_left = n_left.saturating_sub(1);
         }
         output.flush()?;
-        if n_left == 0 || (changes.is_empty() && !args.follow) {
-            return Ok(Status::Ok);
+        // Nothing came since the last look; what was looked at and not wanted is no reason to wait.
+        let is_at_end = looked.up_to == cursor;
+        cursor = looked.up_to;
+        if is_at_end && !args.follow {
+            break;
         }
-        if changes.is_empty() {
+        if is_at_end {
             std::thread::sleep(LOOK_EVERY);
         }
     }
+    Ok(Status::Ok)
 }

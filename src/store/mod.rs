@@ -11,6 +11,7 @@ mod address;
 mod article;
 mod as_of;
 mod backup;
+mod changes;
 mod checkpoint;
 mod command;
 mod error;
@@ -51,6 +52,7 @@ mod when;
 mod work;
 mod writer;
 
+pub use changes::{ChangeFilter, Looked};
 pub use checkpoint::{LogLimits, LogPin};
 pub use error::{StoreError, StoreErrorKind};
 pub use file::beside;

@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use super::{
     address::typed_match_form,
     as_of, backup,
+    changes::{self, ChangeFilter, Looked},
     error::{FileName, StoreError},
     feeds, file,
     filter::{ArticleFilter, FeedIds},
@@ -74,25 +75,19 @@ impl Reader {
         done.map_err(|fault| self.file.error("read", fault))
     }
 
-    fn feed_id(&self, key: Option<&str>) -> Result<Option<i64>, StoreError> {
-        match key {
-            Some(key) => Ok(self.feed(key)?.map(|feed| feed.id)),
-            None => Ok(None),
-        }
-    }
-
-    fn feed_ids(&self, filter: &ArticleFilter) -> Result<FeedIds, StoreError> {
+    /// The feeds that keys stand for.
+    fn ids_of<'k>(&self, keys: impl IntoIterator<Item = &'k str>) -> Result<FeedIds, StoreError> {
         let mut feeds = FeedIds::new();
-        for key in filter.feeds() {
-            if let Some(id) = self.feed_id(Some(key))? {
-                feeds.insert(key.to_owned(), id);
+        for key in keys {
+            if let Some(feed) = self.feed(key)? {
+                feeds.insert(key.to_owned(), feed.id);
             }
         }
         Ok(feeds)
     }
 
     fn selection(&self, filter: &ArticleFilter) -> Result<Selection, StoreError> {
-        let mut selection = Selection::of(filter, &self.feed_ids(filter)?);
+        let mut selection = Selection::of(filter, &self.ids_of(filter.feeds())?);
         if let Some(cursor) = filter.as_of {
             let newest = as_of::newest_article(&self.connection, cursor);
             selection.condition.and("a.id <= ?", self.done(newest)?);
@@ -257,8 +252,28 @@ impl Reader {
         self.done(retention::file_use(&self.connection))
     }
 
-    /// Changes after a cursor in commit order, at most `limit`; of one feed's articles when it is
-    /// named.
+    /// Wanted changes after a cursor in commit order, at most `limit`. Looks through a bounded part
+    /// of the feed and says how far, so that whoever follows it reads nothing twice and stands in
+    /// nobody's way.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn next_changes(
+        &self,
+        since: i64,
+        limit: u32,
+        filter: &ChangeFilter,
+    ) -> Result<Looked, StoreError> {
+        let feeds = self.ids_of(filter.feed.as_deref())?;
+        self.done(changes::next(
+            &self.connection,
+            (since, limit),
+            filter,
+            &feeds,
+        ))
+    }
+
+    /// All wanted changes after a cursor in commit order, at most `limit`.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -266,26 +281,20 @@ impl Reader {
         &self,
         since: i64,
         limit: u32,
-        feed: Option<&str>,
+        filter: Option<&ChangeFilter>,
     ) -> Result<Vec<ChangeRow>, StoreError> {
-        const CHANGES: &str = "SELECT c.cursor, c.article_id, c.revision, c.kind, c.at, a.url,
-            a.title, a.feed FROM v1_changes c LEFT JOIN v1_articles a ON a.id = c.article_id
-            WHERE c.cursor > ?1";
-        if feed.is_some() {
-            let id = self.feed_id(feed)?.unwrap_or(-1);
-            return self.rows(
-                &format!(
-                    "{CHANGES} AND EXISTS (SELECT 1 FROM listings l
-                       WHERE l.article_id = c.article_id AND l.feed_id = ?3)
-                     ORDER BY c.cursor LIMIT ?2"
-                ),
-                &bind![since, limit, id],
-            );
+        let all = ChangeFilter::default();
+        let (mut since, mut changes) = (since, Vec::new());
+        loop {
+            let n_known = u32::try_from(changes.len()).unwrap_or(u32::MAX);
+            let n_left = limit.saturating_sub(n_known);
+            let looked = self.next_changes(since, n_left, filter.unwrap_or(&all))?;
+            changes.extend(looked.changes);
+            if looked.up_to == since {
+                return Ok(changes);
+            }
+            since = looked.up_to;
         }
-        self.rows(
-            &format!("{CHANGES} ORDER BY c.cursor LIMIT ?2"),
-            &bind![since, limit],
-        )
     }
 
     /// Hits of the filter's search with the passage where it was found. Scripts without spaces are
@@ -295,7 +304,7 @@ impl Reader {
     /// # Errors
     /// When the database cannot be read.
     pub fn search(&self, filter: &ArticleFilter, sort: SearchSort) -> Result<Found, StoreError> {
-        let feeds = self.feed_ids(filter)?;
+        let feeds = self.ids_of(filter.feeds())?;
         self.done(search::search(&self.connection, filter, &feeds, sort))
     }
 

@@ -67,6 +67,7 @@ mod store_place;
 mod store_search;
 mod store_sites;
 mod store_support;
+mod store_tail;
 mod support;
 mod upkeep;
 mod web_cases;

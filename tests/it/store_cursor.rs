@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use feedmill::store::{ArticleFilter, Reader, Store};
+use feedmill::store::{ArticleFilter, ChangeFilter, Reader, Store};
 
 use crate::store_support::{World, keep, options, words};
 
@@ -168,5 +168,10 @@ async fn filters_and_exports_agree() {
         reader.feed("2").unwrap().unwrap().name.as_deref(),
         Some("b")
     );
-    assert_eq!(reader.changes(0, 1_000, Some("b")).unwrap().len(), 225);
+    let of_b = ChangeFilter {
+        feed: Some("b".to_owned()),
+        ..ChangeFilter::default()
+    };
+    assert_eq!(reader.changes(0, 1_000, Some(&of_b)).unwrap().len(), 225);
+    assert_eq!(reader.changes(0, 7, Some(&of_b)).unwrap().len(), 7);
 }
