@@ -23,6 +23,9 @@ const WAYS: &[&str] = &[
 /// Feeds that the daemon starts with, as a part of all.
 const AT_FIRST: u64 = 4;
 
+/// Feeds for which the world moves at its own pace; with more of them it moves slower by as much.
+const FEEDS_AT_FULL_PACE: u64 = 60;
+
 struct Soak<'a> {
     world: &'a Running,
     site: &'a Site,
@@ -30,6 +33,41 @@ struct Soak<'a> {
     configured: u64,
     broken: Vec<u64>,
     n_reloads: u32,
+    /// How much slower the world moves than with few feeds.
+    pace: u64,
+}
+
+/// What the daemon holds, each second.
+#[derive(Default)]
+struct Held {
+    memory_mb: Vec<f64>,
+    descriptors: Vec<f64>,
+}
+
+impl Held {
+    fn look(&mut self, daemon: u32) {
+        self.memory_mb.extend(memory_mb(daemon, "VmRSS"));
+        let open = std::fs::read_dir(format!("/proc/{daemon}/fd"));
+        self.descriptors
+            .extend(open.map(|open| f64::from(u32::try_from(open.count()).unwrap_or(u32::MAX))));
+    }
+
+    fn print(&self) {
+        println!("  memory: {} MB", series(&self.memory_mb));
+        println!("  descriptors: {}", series(&self.descriptors));
+        let [second, last] = [1, 2].map(|third| mean_of_third(&self.memory_mb, third));
+        println!(
+            "  memory in the last third: {last:.1} MB, {:+.1} % of the second's {second:.1} MB",
+            100.0 * (last - second) / second
+        );
+    }
+}
+
+fn mean_of_third(values: &[f64], third: usize) -> f64 {
+    let length = values.len() / 3;
+    let part = values.iter().skip(third * length).take(length);
+    let n = f64::from(u32::try_from(length.max(1)).unwrap_or(u32::MAX));
+    part.sum::<f64>() / n
 }
 
 /// Runs the daemon for `--seconds`, then checks what it has.
@@ -50,16 +88,17 @@ pub(crate) fn soak(options: &Options) -> Result<()> {
         configured: plan.feeds.div_ceil(AT_FIRST),
         broken: Vec::new(),
         n_reloads: 0,
+        pace: (plan.feeds / FEEDS_AT_FULL_PACE).max(1),
     };
     soak.configure()?;
     let mut daemon = site.command(&["run"])?.spawn()?;
     let start = Instant::now();
-    let mut memory = Vec::new();
+    let mut held = Held::default();
     while start.elapsed() < options.seconds {
         sleep(Duration::from_secs(1));
         soak.one_second(&daemon, start.elapsed().as_secs())?;
         ensure!(daemon.try_wait()?.is_none(), "the daemon ended by itself");
-        memory.extend(memory_mb(daemon.id(), "VmRSS"));
+        held.look(daemon.id());
     }
     soak.mend_all()?;
     let tick = world.count("tick")?;
@@ -73,7 +112,7 @@ pub(crate) fn soak(options: &Options) -> Result<()> {
         soak.n_reloads
     );
     println!("  requests: {}", world.control("stats")?);
-    println!("  memory: {}", series(&memory));
+    held.print();
     println!("  ended {:.1} s after TERM: {status}", took.as_secs_f64());
     site.say_where();
     ensure!(status.success(), "run: {status}");
@@ -91,8 +130,12 @@ pub(crate) fn soak(options: &Options) -> Result<()> {
 impl Soak<'_> {
     fn configure(&self) -> Result<()> {
         let settings = Settings {
-            defaults: "every = \"2s\"\n",
-            limits: "min_interval = \"1s\"\nmax_interval = \"5s\"\nbackoff_max = \"5s\"\nretry_after_max = \"5s\"\nfeed_deadline = \"3s\"\nconnect_timeout = \"2s\"\n",
+            defaults: &format!("every = \"{}s\"\n", 2 * self.pace),
+            limits: &format!(
+                "min_interval = \"{0}s\"\nmax_interval = \"{1}s\"\nbackoff_max = \"{1}s\"\nretry_after_max = \"{1}s\"\nfeed_deadline = \"3s\"\nconnect_timeout = \"2s\"\n",
+                self.pace,
+                5 * self.pace
+            ),
             feeds: Some(self.configured),
         };
         self.site.write_config(self.world, settings)
@@ -101,14 +144,14 @@ impl Soak<'_> {
     /// The world moves on every third second, breaks and mends every fifth; every tenth a feed is
     /// added; every forty-first the configuration is broken and read, and then mended.
     fn one_second(&mut self, daemon: &Child, second: u64) -> Result<()> {
-        if second.is_multiple_of(3) {
+        if second.is_multiple_of(3 * self.pace) {
             self.world.control("tick/1")?;
         }
         if second.is_multiple_of(5) {
             self.break_or_mend()?;
         }
         if second.is_multiple_of(10) && self.configured < self.world.plan.feeds {
-            self.configured += 1;
+            self.configured = self.world.plan.feeds.min(self.configured + self.pace);
             self.configure()?;
             self.reload(daemon)?;
         }
@@ -150,10 +193,11 @@ impl Soak<'_> {
         Ok(())
     }
 
-    /// Gives the daemon a minute to read what is listed now; the number that it still lacks.
+    /// Gives the daemon a minute, or longer at a slower pace, to read what is listed now; the number that
+    /// it still lacks.
     fn wait_until_caught_up(&self, tick: u64) -> Result<usize> {
         let mut missing = 0;
-        for _ in 0..60 {
+        for _ in 0..60 + 10 * self.pace {
             missing = self.missing(tick)?;
             if missing == 0 {
                 break;
@@ -181,15 +225,15 @@ impl Soak<'_> {
     }
 }
 
-/// The daemon's memory at eight points of the run.
-fn series(memory: &[f64]) -> String {
-    let step = memory.len().div_ceil(8).max(1);
-    let points: Vec<String> = memory
+/// Values at eight points of the run.
+fn series(values: &[f64]) -> String {
+    let step = values.len().div_ceil(8).max(1);
+    let points: Vec<String> = values
         .chunks(step)
         .filter_map(|chunk| chunk.last())
-        .map(|mb| format!("{mb:.0}"))
+        .map(|value| format!("{value:.0}"))
         .collect();
-    format!("{} MB", points.join(", "))
+    points.join(", ")
 }
 
 /// What the store holds, and that it holds together.
@@ -204,6 +248,11 @@ fn report(site: &Site) -> Result<()> {
             "SELECT count(*) FROM v1_polls WHERE outcome = 'failed'",
         ),
         ("page fetches", "SELECT count(*) FROM v1_fetches"),
+        (
+            "free pages",
+            "SELECT freelist_count FROM pragma_freelist_count",
+        ),
+        ("pages", "SELECT page_count FROM pragma_page_count"),
     ] {
         println!("  {what}: {}", site.number(sql)?);
     }

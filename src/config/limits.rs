@@ -163,6 +163,7 @@ mod tests {
                 | Kind::Durations
                 | Kind::Word(_)
                 | Kind::KeepRaw
+                | Kind::Span
                 | Kind::Headers
                 | Kind::Table(_)
                 | Kind::Folders

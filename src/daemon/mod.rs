@@ -7,6 +7,7 @@
 //! page or configuration file can end it.
 
 mod callers;
+mod calls;
 mod chores;
 mod control;
 mod error;

@@ -24,6 +24,7 @@ mod pages;
 mod pipeline;
 mod poll;
 mod pool;
+mod reading;
 mod recheck;
 mod reextract;
 mod report;

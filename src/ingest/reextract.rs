@@ -8,8 +8,8 @@ use tokio::sync::mpsc;
 
 use super::{
     Document, IngestError, Kind, Pool,
-    article_step::{PageBytes, Reading},
     compose::Caps,
+    reading::{PageBytes, Reading},
     sites::{RECALLED, Sites},
 };
 use crate::{
@@ -356,6 +356,7 @@ mod tests {
             image_url: None,
             tags: Vec::new(),
             reservations: Vec::new(),
+            left_out: Vec::new(),
             fingerprint: dedup::fingerprint(&text),
             text,
             text_source: TextSource::Page,

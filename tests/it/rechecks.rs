@@ -49,7 +49,7 @@ fn run_until(web: &Web, steps: &str, sql: &str) -> Folder {
     folder.write("feedmill.toml", config);
     let mut daemon = folder.start(&["run"]);
     daemon.wait_for("ready:");
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while number(&folder, sql) == 0 {
         assert!(Instant::now() < deadline, "never: {sql}\n{}", daemon.said());
         std::thread::sleep(Duration::from_millis(100));

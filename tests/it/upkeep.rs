@@ -18,14 +18,13 @@ fn paper(n_pages: usize) -> Web {
         let number = seen.target.trim_start_matches('/');
         match (seen.target.as_str(), number.parse::<usize>()) {
             ("/rss", _) => {
-                let items: String = (0..n_pages)
-                    .map(|n| {
-                        format!(
+                let items = (0..n_pages).fold(String::new(), |items, n| {
+                    items
+                        + &format!(
                             "<item><title>Harbour {n}</title><link>{own}/{n}</link><guid>{n}</guid>\
                              <description>Of day {n} and the town of number {n}.</description></item>"
                         )
-                    })
-                    .collect();
+                });
                 let feed =
                     format!("<rss version='2.0'><channel><title>F</title>{items}</channel></rss>");
                 Answer::ok("application/rss+xml", feed)
@@ -37,10 +36,12 @@ fn paper(n_pages: usize) -> Web {
 }
 
 fn page(n: usize) -> String {
+    // A paragraph that several pages repeat would be taken for the site's.
+    let lead = TEXT.replace("Monday", &format!("day {n}"));
     let own = text(n);
     format!(
         "<html><head><title>Harbour {n}</title></head><body><article><h1>Harbour {n}</h1>\
-         <p>{TEXT}</p><p>{own}</p></article></body></html>"
+         <p>{lead}</p><p>{own}</p></article></body></html>"
     )
 }
 
