@@ -981,6 +981,7 @@ fn the_documentation_has_every_key() {
         ("feeds", "/properties/feeds/items/properties"),
         ("folders", "/properties/folders/items/properties"),
         ("network", "/properties/network/properties"),
+        ("retention", "/properties/retention/properties"),
         ("web", "/properties/web/properties"),
         ("limits", "/properties/limits/properties"),
     ] {
