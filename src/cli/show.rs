@@ -78,6 +78,7 @@ fn print_article(
         "{} words from the {}, quality {:.2}",
         article.word_count, article.text_source, article.quality
     );
+    let made = revisions.last().and_then(made_by);
     let story = (article.story_id != article.id).then(|| article.story_id.to_string());
     for (name, value) in [
         ("by", joined(&article.authors)),
@@ -94,6 +95,8 @@ fn print_article(
         ("flags", joined(&article.flags)),
         ("reserved", joined(&article.reservations)),
         ("story", story),
+        ("agency", article.agency.clone()),
+        ("made", made),
         ("sha-256", Some(article.content_hash.clone())),
     ] {
         if let Some(value) = value {
@@ -130,6 +133,19 @@ fn print_article(
         }
     }
     Ok(())
+}
+
+/// By which poll or fetch a revision was made.
+fn made_by(revision: &RevisionRow) -> Option<String> {
+    let reason = revision.reason.as_deref()?;
+    let from = match (revision.fetch_id, revision.poll_id) {
+        (Some(fetch), _) => format!("from the page of fetch {fetch}"),
+        (None, Some(poll)) => format!("from the feed of poll {poll}"),
+        (None, None) => "from the feed".to_owned(),
+    };
+    let extractor = revision.extractor;
+    let by = extractor.map_or_else(String::new, |version| format!(" by extractor {version}"));
+    Some(format!("{reason}, {from}{by}"))
 }
 
 fn joined(list: &[String]) -> Option<String> {
