@@ -20,6 +20,8 @@ pub(super) enum Kind {
 pub(super) struct Word<'a> {
     pub(super) folded: &'a str,
     pub(super) kind: Kind,
+    /// It has a capital letter although no sentence begins with it: a name, in most languages.
+    pub(super) is_name: bool,
 }
 
 /// Calls `visit` with each word of `text` in order.
@@ -41,9 +43,11 @@ pub(super) fn for_each_word(text: &str, mut visit: impl FnMut(Word<'_>)) {
         let (plain, after) = rest.split_at_checked(n_plain).unwrap_or((rest, ""));
         for byte in plain.bytes() {
             if byte.is_ascii_alphanumeric() {
+                folder.see_first(byte.is_ascii_uppercase());
                 folder.word.push(char::from(byte.to_ascii_lowercase()));
             } else {
                 folder.end_word(&mut visit);
+                folder.is_opening |= matches!(byte, b'.' | b'!' | b'?' | b':' | b'\n' | b'"');
             }
         }
         // Two ASCII characters in a row never compose: the slow run ends before the second.
@@ -93,12 +97,32 @@ fn slow_run(text: &str) -> usize {
 }
 
 /// The word that is being read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Folder {
     word: String,
+    is_capital: bool,
+    /// The next word begins a sentence.
+    is_opening: bool,
+}
+
+impl Default for Folder {
+    fn default() -> Self {
+        Self {
+            word: String::new(),
+            is_capital: false,
+            is_opening: true,
+        }
+    }
 }
 
 impl Folder {
+    /// Notes the first letter of a word.
+    fn see_first(&mut self, is_capital: bool) {
+        if self.word.is_empty() {
+            self.is_capital = is_capital;
+        }
+    }
+
     fn push(&mut self, character: char, visit: &mut impl FnMut(Word<'_>)) {
         match unspaced(character) {
             Some(kind) => {
@@ -107,13 +131,20 @@ impl Folder {
                 visit(Word {
                     folded: character.encode_utf8(&mut buffer),
                     kind,
+                    is_name: false,
                 });
             }
-            None if character.is_alphanumeric() => self.push_folded(character),
+            None if character.is_alphanumeric() => {
+                self.see_first(character.is_uppercase());
+                self.push_folded(character);
+            }
             None if is_mark(character) && !self.word.is_empty() => self.word.push(character),
             // Soft hyphens and joiners stand inside words and are not seen.
             None if is_invisible(character) || is_mark(character) => {}
-            None => self.end_word(visit),
+            None => {
+                self.end_word(visit);
+                self.is_opening |= is_opening(character);
+            }
         }
     }
 
@@ -130,10 +161,20 @@ impl Folder {
             visit(Word {
                 folded: &self.word,
                 kind: Kind::Word,
+                is_name: self.is_capital && !self.is_opening,
             });
             self.word.clear();
+            self.is_opening = false;
         }
     }
+}
+
+/// Before the first word of a sentence or of what somebody says.
+fn is_opening(character: char) -> bool {
+    matches!(
+        character,
+        '.' | '!' | '?' | ':' | '\n' | '"' | '“' | '„' | '«' | '»' | '…'
+    )
 }
 
 /// A mark that belongs to the letter before it; variation selectors only choose a glyph.
@@ -212,6 +253,18 @@ mod tests {
     #[test]
     fn invisible_characters_do_not_part_words() {
         check("in\u{ad}vis\u{200b}ible", "invisible");
+    }
+
+    #[test]
+    fn names_have_a_capital_within_a_sentence() {
+        let mut names = Vec::new();
+        let text = "The mayor of Rusk, Ann Öke, spoke. She said: “We wait.” In Überlingen too";
+        for_each_word(text, |word| {
+            if word.is_name {
+                names.push(word.folded.to_owned());
+            }
+        });
+        assert_eq!(names, ["rusk", "ann", "öke", "überlingen"]);
     }
 
     #[test]

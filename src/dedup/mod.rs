@@ -3,7 +3,8 @@
 //! A text has three marks. The content hash is for others (anyone can recompute it). The match key
 //! folds case, punctuation and space, so that a copy with other quotation marks is still the same
 //! text. The samples are a few hashes of word sequences, by which the store finds texts that share
-//! whole passages; [`containment`] then measures how much they really share.
+//! whole passages; [`containment`] then measures how much they really share, and [`near`] decides whether
+//! that makes them one story.
 //!
 //! [`SiteMemory`] learns which paragraphs a site repeats, and leaves them out of a text.
 //!
@@ -11,9 +12,11 @@
 //! holds ([`SiteMemory`]). Every pass is linear in its input (sorting of hashes aside).
 
 mod churn;
+mod differ;
 mod entry;
 mod fingerprint;
 mod fold;
+mod near;
 mod passage;
 mod place;
 mod shingle;
@@ -22,6 +25,7 @@ mod site;
 pub use churn::is_churn;
 pub use entry::entry_hash;
 pub use fingerprint::fingerprint;
+pub use near::near;
 pub use place::{MERGE_WORDS, place};
-pub use shingle::{NEAR, SAMPLES, containment};
+pub use shingle::{SAMPLES, containment};
 pub use site::{LearnedPassage, REMEMBERED, SiteMemory, SiteText, Trimmed};

@@ -77,3 +77,26 @@ pub enum Placement {
 
 /// The rule that places a candidate; pure, called by the writer inside its transaction.
 pub type PlaceRule = fn(&Candidate<'_>, &Matches) -> Placement;
+
+/// Two texts that may tell one story.
+#[derive(Debug, Clone, Copy)]
+pub struct Pair<'a> {
+    /// The text that asks.
+    pub new: &'a str,
+    /// A text the store has.
+    pub known: &'a str,
+    /// Both come from one site, whose articles of a kind have one form.
+    pub is_same_site: bool,
+}
+
+/// How near the texts of a [`Pair`] are that do tell one story.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Likeness {
+    /// Share of the shorter text that stands in the other, 0..=1.
+    pub containment: f64,
+    /// Share of both together that they have in common, 0..=1.
+    pub resemblance: f64,
+}
+
+/// The rule of one story; `None`: two stories.
+pub type NearRule = fn(&Pair<'_>) -> Option<Likeness>;

@@ -19,7 +19,10 @@ pub use class::ErrorClass;
 pub use failure::Failure;
 pub use feed::{Enclosure, Entry, FeedFormat, ParsedFeed};
 pub use ids::{ArticleId, Cursor, FeedId, QueueId};
-pub use known::{Candidate, Fingerprint, Known, Matches, PlaceRule, Placement};
+pub use known::{
+    Candidate, Fingerprint, Known, Likeness, Matches, NearRule, Pair,
+    PlaceRule, Placement,
+};
 pub use outcome::Outcome;
 pub use state::{Bound, FeedMemory, FeedRow, FeedStatus, PageMeasure, UsualPages, Validators};
 pub use status::{FeedHealth, Status};
