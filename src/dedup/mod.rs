@@ -11,6 +11,8 @@
 //! **Invariant:** values in, values out; no I/O, no clock, no state between calls but what a caller
 //! holds ([`SiteMemory`]). Every pass is linear in its input (sorting of hashes aside).
 
+mod agencies;
+mod agency;
 mod churn;
 mod differ;
 mod entry;
@@ -22,6 +24,7 @@ mod place;
 mod shingle;
 mod site;
 
+pub use agency::agency_mark;
 pub use churn::is_churn;
 pub use entry::entry_hash;
 pub use fingerprint::fingerprint;

@@ -100,3 +100,15 @@ pub struct Likeness {
 
 /// The rule of one story; `None`: two stories.
 pub type NearRule = fn(&Pair<'_>) -> Option<Likeness>;
+
+/// What shows that a text comes from a news agency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgencyMark {
+    /// Short name of the agency.
+    pub agency: &'static str,
+    /// The mark as it stands in the text or among the authors.
+    pub mark: String,
+}
+
+/// Finds the mark of an agency in a text and the names of its authors.
+pub type AgencyRule = fn(&str, &[String]) -> Option<AgencyMark>;

@@ -20,7 +20,7 @@ pub use failure::Failure;
 pub use feed::{Enclosure, Entry, FeedFormat, ParsedFeed};
 pub use ids::{ArticleId, Cursor, FeedId, QueueId};
 pub use known::{
-    Candidate, Fingerprint, Known, Likeness, Matches, NearRule, Pair,
+    AgencyMark, AgencyRule, Candidate, Fingerprint, Known, Likeness, Matches, NearRule, Pair,
     PlaceRule, Placement,
 };
 pub use outcome::Outcome;
