@@ -59,8 +59,9 @@ pub(super) fn store(config: &Config, clock: &Arc<dyn Clock>) -> Result<Store, Fa
         clock: Arc::clone(clock),
         rules: Rules {
             place: dedup::place,
-            near: dedup::containment,
+            near: dedup::near,
             churn: dedup::is_churn,
+            agency: dedup::agency_mark,
         },
     })?)
 }

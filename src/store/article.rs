@@ -8,7 +8,8 @@ use super::{
     place::{Arrival, Placed},
     record::ArticleContent,
     row::{Bind, Statements as _, bind, list_text},
-    site, story,
+    site,
+    story::{self, Nearest},
     work::{ChangeKind, Done, Work},
 };
 use crate::{
@@ -39,7 +40,7 @@ pub(super) fn insert(work: &mut Work<'_>, arrival: &Arrival<'_>) -> Done<i64> {
         &[],
     )?;
     let article = last + 1;
-    let story = story::story_of(work, article, content)?;
+    let nearest = story::nearest(work, article, content)?;
     let cursor = work.change(article, 1, ChangeKind::New)?;
     let mut flags = content.flags.clone();
     if feeds::is_another(work, arrival.feed)? {
@@ -57,7 +58,7 @@ pub(super) fn insert(work: &mut Work<'_>, arrival: &Arrival<'_>) -> Done<i64> {
             article,
             cursor,
             arrival.feed.0,
-            story.unwrap_or(article),
+            nearest.map_or(article, |nearest| nearest.story),
             now,
             text_or_none(&content.url),
             text_or_none(&content.canonical_url),
@@ -86,6 +87,8 @@ pub(super) fn insert(work: &mut Work<'_>, arrival: &Arrival<'_>) -> Done<i64> {
     site::keep_left_out(work, article, 1, &content.left_out)?;
     work.outdated.note(article, None);
     story::remember(work, article, &fingerprint.samples)?;
+    let agency = (work.rules.agency)(content.text.as_str(), &content.authors);
+    story::keep_facts(work, article, nearest.as_ref(), agency.as_ref())?;
     Ok(article)
 }
 
@@ -189,7 +192,9 @@ fn revise_as(
     if !has_same_text {
         story::forget(work, article)?;
         story::remember(work, article, &content.fingerprint.samples)?;
-        regroup(work, article, revision, content)?;
+        let nearest = regroup(work, article, revision, content)?;
+        let agency = (work.rules.agency)(content.text.as_str(), &content.authors);
+        story::keep_facts(work, article, nearest.as_ref(), agency.as_ref())?;
     }
     Ok(Placed::Revised(article))
 }
@@ -246,24 +251,29 @@ fn write_revision(
 
 /// A text that grew from a summary to the whole may turn out to be a near-duplicate. Only an
 /// article that is alone in its story moves: a story with others in it keeps its number.
-fn regroup(work: &Work<'_>, article: i64, revision: i64, content: &ArticleContent) -> Done<()> {
+fn regroup(
+    work: &Work<'_>,
+    article: i64,
+    revision: i64,
+    content: &ArticleContent,
+) -> Done<Option<Nearest>> {
     let others = work.number(
         "SELECT count(*) FROM articles WHERE story_id = (SELECT story_id FROM articles WHERE id = ?1)
          AND id <> ?1",
         &bind![article],
     )?;
     if others > 0 {
-        return Ok(());
+        return Ok(None);
     }
-    let Some(story) = story::story_of(work, article, content)? else {
-        return Ok(());
+    let Some(nearest) = story::nearest(work, article, content)? else {
+        return Ok(None);
     };
     let cursor = work.change(article, revision, ChangeKind::Regrouped)?;
     work.run(
         "UPDATE articles SET story_id = ?2, cursor = ?3, changed_at = ?4 WHERE id = ?1",
-        &bind![article, story, cursor, work.now],
+        &bind![article, nearest.story, cursor, work.now],
     )?;
-    Ok(())
+    Ok(Some(nearest))
 }
 
 /// Fills what is missing in the known article. No revision and no change: the text is the same,

@@ -2,6 +2,7 @@
 //! connections of their own.
 
 use std::{
+    cell::RefCell,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, mpsc as std_mpsc},
     thread::JoinHandle,
@@ -121,6 +122,7 @@ impl Store {
             },
             clock: options.clock,
             rules: options.rules,
+            window: RefCell::default(),
             jobs: queue,
             checkpoints: Checkpoints::new(pages, &file, options.log_limits, Arc::clone(&pin)),
             transactions: Arc::clone(&transactions),

@@ -49,6 +49,7 @@ mod typed;
 mod upkeep;
 mod verify;
 mod when;
+mod window;
 mod work;
 mod writer;
 
@@ -76,4 +77,4 @@ pub use site::{PastText, SiteKnowledge, SitePassage};
 pub use stats::{StoreStats, Totals};
 pub use typed::{SearchError, SearchFault};
 pub use when::{TIME_FORMS, typed_time};
-pub use work::{ChurnRule, NearRule, Rules};
+pub use work::{ChurnRule, Rules};

@@ -113,6 +113,7 @@ pub(super) fn forget_article(work: &mut Work<'_>, article: i64) -> Done<()> {
         "DELETE FROM left_out WHERE article_id = ?1",
         "DELETE FROM fetches WHERE article_id = ?1",
         "DELETE FROM revisions WHERE article_id = ?1",
+        "DELETE FROM story_facts WHERE article_id = ?1",
         "DELETE FROM articles WHERE id = ?1",
     ] {
         work.run(statement, &bind![article])?;

@@ -1,5 +1,7 @@
 //! The writer's open transaction, as its jobs see it.
 
+use std::cell::RefCell;
+
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 
@@ -7,11 +9,9 @@ use super::{
     error::Fault,
     fulltext::Outdated,
     row::{Statements, bind, time_text},
+    window::Window,
 };
-use crate::model::PlaceRule;
-
-/// How much of one text stands in another, 0..=1.
-pub type NearRule = fn(&str, &str) -> f64;
+use crate::model::{AgencyRule, NearRule, PlaceRule};
 
 /// Whether two texts differ in nothing that anybody wrote.
 pub type ChurnRule = fn(&str, &str) -> bool;
@@ -25,6 +25,8 @@ pub struct Rules {
     pub near: NearRule,
     /// Tells counters and stamps from edits.
     pub churn: ChurnRule,
+    /// Finds the mark of the news agency that wrote a text.
+    pub agency: AgencyRule,
 }
 
 /// What a job works with: the connection inside its transaction, the time, the rules.
@@ -33,6 +35,8 @@ pub(super) struct Work<'c> {
     pub(super) connection: &'c Connection,
     pub(super) now: DateTime<Utc>,
     pub(super) rules: Rules,
+    /// What is compared with new texts; outlives the transaction.
+    pub(super) window: &'c RefCell<Window>,
     /// Full-text rows to be brought up to date before the commit.
     pub(super) outdated: Outdated,
 }

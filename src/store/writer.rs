@@ -4,6 +4,7 @@
 //! its commit has reached the disk. A job that fails costs itself alone.
 
 use std::{
+    cell::RefCell,
     collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
@@ -22,6 +23,7 @@ use super::{
     error::{Fault, FileName, is_busy},
     file::{self, LOCK_SLICE},
     fulltext::{self, Outdated},
+    window::Window,
     work::{Done, Rules, Work},
 };
 use crate::{clock::Clock, model::TransactionTimes};
@@ -56,6 +58,7 @@ pub(super) struct Writer {
     pub(super) file: FileName,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) rules: Rules,
+    pub(super) window: RefCell<Window>,
     pub(super) jobs: mpsc::Receiver<Job>,
     pub(super) checkpoints: Checkpoints,
     pub(super) transactions: Arc<Mutex<TransactionTimes>>,
@@ -242,6 +245,7 @@ impl Writer {
             connection: &self.connection,
             now: start.wall,
             rules: self.rules,
+            window: &self.window,
             outdated: Outdated::default(),
         };
         let mut answers = Vec::with_capacity(writes.len());
@@ -351,9 +355,11 @@ mod tests {
             clock: Arc::new(ManualClock::at(DateTime::UNIX_EPOCH)),
             rules: Rules {
                 place: |_, _| Placement::New,
-                near: |_, _| 0.0,
+                near: |_| None,
                 churn: |_, _| false,
+                agency: |_, _| None,
             },
+            window: RefCell::default(),
             jobs,
             transactions: Arc::default(),
             is_busy: false,

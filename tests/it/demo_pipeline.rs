@@ -48,8 +48,9 @@ impl World {
             clock: Arc::clone(&clock),
             rules: Rules {
                 place: dedup::place,
-                near: dedup::containment,
+                near: dedup::near,
                 churn: dedup::is_churn,
+                agency: dedup::agency_mark,
             },
         })
         .unwrap();

@@ -41,8 +41,9 @@ pub(crate) fn options(path: PathBuf, clock: &Arc<ManualClock>) -> OpenOptions {
         clock,
         rules: Rules {
             place: dedup::place,
-            near: dedup::containment,
+            near: dedup::near,
             churn: dedup::is_churn,
+            agency: dedup::agency_mark,
         },
     }
 }

@@ -39,6 +39,9 @@ CREATE TABLE story_facts (
   mark       TEXT                          -- NULL: no mark of an agency
 ) STRICT;
 
+-- Samples are looked up in memory now; the rows of `sampled`, one an article, are all that the file keeps.
+DROP TABLE samples;
+
 -- Paragraphs that repeat across a site's articles.
 CREATE TABLE site_passages (
   site          TEXT NOT NULL,
