@@ -68,6 +68,8 @@ mod store_search;
 mod store_sites;
 mod store_support;
 mod store_tail;
+mod stories;
+mod story_set;
 mod support;
 mod upkeep;
 mod web_cases;
