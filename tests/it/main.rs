@@ -18,6 +18,7 @@ mod cli_bad_input;
 mod cli_export;
 mod cli_opml;
 mod config;
+mod consumers;
 mod cron_croner;
 mod daemon;
 mod daemon_disk;
