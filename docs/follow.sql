@@ -7,6 +7,8 @@
 
 -- Without this an error would not keep the rest, COMMIT too, from being run.
 .bail on
+-- Another pass may be under way: it is waited for.
+.timeout 5000
 
 BEGIN IMMEDIATE;
 

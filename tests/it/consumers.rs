@@ -372,24 +372,52 @@ async fn a_consumer_killed_at_any_statement_misses_nothing_and_does_nothing_twic
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_store_is_refused_and_changes_nothing() {
-    if !is_there("python3") {
+async fn each_consumer_goes_on_where_the_other_ended() {
+    if !is_there("python3") || !is_there("sqlite3") {
         return;
     }
     let world = World::new();
     let feed = world.feed("a").await;
+    let own = world.folder.path().join("own.db");
+    add(&world, feed, 1, "one").await;
+    assert_eq!(said(&follow_sql(&world.path(), &own)), "0|1|0");
+    change(&world, feed).await;
+    let n_changes = cursors(&world.path(), "v1_changes").len();
+    let told = said(&follow_py(&world.path(), &own));
+    assert_eq!(told, format!("{} changes taken over", n_changes - 1));
+    assert_eq!(said(&follow_sql(&world.path(), &own)), "0|0|0");
+    is_what_the_store_has(&own, &world.path());
+}
+
+async fn refuses_what_is_no_store(consumer: Consumer) {
+    let world = World::new();
+    let feed = world.feed("a").await;
     add(&world, feed, 1, "x").await;
     let own = world.folder.path().join("own.db");
-    said(&follow_py(&world.path(), &own));
+    said(&consumer(&world.path(), &own));
     let other = world.folder.path().join("other.db");
     Connection::open(&other)
         .unwrap()
         .execute_batch("CREATE TABLE v1_changes (cursor)")
         .unwrap();
     for store in [other, world.folder.path().join("absent.db")] {
-        let done = follow_py(&store, &own);
+        let done = consumer(&store, &own);
         assert_eq!(done.status.code(), Some(1));
-        assert!(String::from_utf8_lossy(&done.stderr).starts_with("error: "));
+        assert!(!done.stderr.is_empty());
+        is_what_the_store_has(&own, &world.path());
     }
-    is_what_the_store_has(&own, &world.path());
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_store_changes_nothing_in_the_python_consumer() {
+    if is_there("python3") {
+        refuses_what_is_no_store(follow_py).await;
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_store_changes_nothing_in_the_sql_consumer() {
+    if is_there("sqlite3") {
+        refuses_what_is_no_store(follow_sql).await;
+    }
 }
