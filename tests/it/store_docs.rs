@@ -17,6 +17,19 @@ fn queries(docs: &str) -> Vec<&str> {
         .collect()
 }
 
+/// The names of all views, in order.
+fn views(connection: &rusqlite::Connection) -> Vec<String> {
+    connection
+        .prepare(
+            "SELECT name FROM sqlite_schema WHERE type = 'view' AND name LIKE 'v1%' ORDER BY name",
+        )
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap()
+}
+
 /// A store in which every query of the page finds something.
 async fn filled() -> World {
     let world = World::new();
@@ -109,15 +122,7 @@ async fn the_page_names_every_column_of_every_view() {
     let world = filled().await;
     let connection = world.raw();
     let docs = docs();
-    let views: Vec<String> = connection
-        .prepare(
-            "SELECT name FROM sqlite_schema WHERE type = 'view' AND name LIKE 'v1%' ORDER BY name",
-        )
-        .unwrap()
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .collect::<Result<_, _>>()
-        .unwrap();
+    let views = views(&connection);
     assert_eq!(views.len(), 16);
     for view in views {
         let section = docs
@@ -131,6 +136,39 @@ async fn the_page_names_every_column_of_every_view() {
         let named: BTreeSet<&str> = section.split('`').skip(1).step_by(2).collect();
         let missing: Vec<_> = columns.difference(&named).collect();
         assert!(missing.is_empty(), "`{view}`: the page lacks {missing:?}");
+    }
+}
+
+/// docs/datasette.json, which tells Datasette what the views and their columns are.
+#[tokio::test]
+async fn the_metadata_for_datasette_names_every_view_and_no_column_that_is_not_there() {
+    let world = World::new();
+    let connection = world.raw();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/datasette.json");
+    let metadata: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let tables = metadata["databases"]["feedmill"]["tables"]
+        .as_object()
+        .unwrap();
+    let named: Vec<&str> = tables.keys().map(String::as_str).collect();
+    assert_eq!(named, views(&connection));
+    for (view, told) in tables {
+        let statement = connection
+            .prepare(&format!("SELECT * FROM {view}"))
+            .unwrap();
+        let columns: BTreeSet<&str> = statement.column_names().collect();
+        let described = told["columns"].as_object().unwrap();
+        let described: BTreeSet<&str> = described.keys().map(String::as_str).collect();
+        assert_eq!(described, columns, "`{view}`");
+        if let Some(column) = told["sort_desc"].as_str() {
+            assert!(columns.contains(column), "`{view}` has no `{column}`");
+        }
+        for text in [&told["title"], &told["description"]] {
+            assert!(
+                text.as_str().is_some_and(|text| !text.is_empty()),
+                "`{view}`"
+            );
+        }
     }
 }
 
