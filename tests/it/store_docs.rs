@@ -172,6 +172,39 @@ async fn the_metadata_for_datasette_names_every_view_and_no_column_that_is_not_t
     }
 }
 
+/// The diagram of the page: each view stands in it, and the columns it joins by are there.
+#[tokio::test]
+async fn the_diagram_names_every_view_and_no_column_that_is_not_there() {
+    let world = World::new();
+    let connection = world.raw();
+    let docs = docs();
+    let diagram = docs
+        .split("```mermaid\nerDiagram\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .unwrap();
+    let (mut drawn, mut view) = (BTreeSet::new(), "");
+    for line in diagram.lines().map(str::trim) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words[..] {
+            [name, "{"] => {
+                view = name;
+                drawn.insert(name);
+            }
+            ["}"] => view = "",
+            [_type, column, ..] if !view.is_empty() => {
+                let sql = format!("SELECT \"{view}\".{column} FROM {view}");
+                assert!(connection.prepare(&sql).is_ok(), "`{view}`: `{column}`");
+            }
+            [left, _arrow, right, ":", _label] => {
+                assert!(drawn.contains(left) && drawn.contains(right), "{line}");
+            }
+            _ => panic!("what is this: {line}"),
+        }
+    }
+    assert_eq!(drawn.into_iter().collect::<Vec<_>>(), views(&connection));
+}
+
 /// Where there is a `sqlite3`, it opens the file and answers as our own connection does.
 #[tokio::test]
 async fn the_sqlite3_command_line_runs_every_query() {
