@@ -311,6 +311,11 @@ async fn notices_a_restored_backup(consumer: Consumer) {
     is_what_the_store_has(&own, &third.path());
 
     // Another store altogether: nothing is agreed on, and nothing of the old one stays.
+    // Not even of what came so long ago that it is not remembered any more.
+    Connection::open(&own)
+        .unwrap()
+        .execute_batch("DELETE FROM seen WHERE cursor <= 3")
+        .unwrap();
     let another = World::new();
     another.clock.advance(Duration::from_hours(50));
     let feed = another.feed("b").await;
@@ -400,7 +405,17 @@ async fn refuses_what_is_no_store(consumer: Consumer) {
         .unwrap()
         .execute_batch("CREATE TABLE v1_changes (cursor)")
         .unwrap();
-    for store in [other, world.folder.path().join("absent.db")] {
+    // Fails in the middle, when what was seen has been taken back already.
+    let broken = world.folder.path().join("broken.db");
+    Connection::open(&broken)
+        .unwrap()
+        .execute_batch(
+            "PRAGMA application_id = 0x464d494c;
+             CREATE TABLE v1_changes (cursor, article_id, revision, kind, at);
+             CREATE TABLE v1_articles (id);",
+        )
+        .unwrap();
+    for store in [other, broken, world.folder.path().join("absent.db")] {
         let done = consumer(&store, &own);
         assert_eq!(done.status.code(), Some(1));
         assert!(!done.stderr.is_empty());
