@@ -132,3 +132,11 @@ CREATE VIEW v1_gaps AS
      ORDER BY b.id DESC LIMIT 1)) AS after_at,
     p.started_at AS before_at, p.n_entries AS entries
   FROM polls p WHERE p.is_gap = 1;
+
+-- Quoted, because DuckDB reads the views' SQL with a parser to which AT means something.
+DROP VIEW v1_changes;
+CREATE VIEW v1_changes AS
+  SELECT cursor, article_id, revision, kind, "at" FROM changes;
+DROP VIEW v1_moves;
+CREATE VIEW v1_moves AS
+  SELECT id, feed_id, "at", from_url, to_url FROM moves;
