@@ -71,7 +71,8 @@ pub(super) fn facts(a: &str, b: &str) -> Facts {
         }
     }
     facts.is_tail_alone = is_tail_alone(&runs, (shorter.len(), longer.len()));
-    // What stands before the first shared passage and after the last one is a gap as well.
+    // What stands before the first shared passage and after the last one is a gap as well, but nobody can say
+    // that its numbers stand for each other: a lead is written anew.
     let (mut end, mut other_end) = (0, 0);
     let last = Run {
         start: shorter.len(),
@@ -85,7 +86,12 @@ pub(super) fn facts(a: &str, b: &str) -> Facts {
         if let (Some(here), Some(there)) = (here, there)
             && here.len().max(there.len()) <= LONGEST_GAP
         {
-            compare_gap(&mut facts, here, there);
+            let (mine, others) = (lacking(here, there), lacking(there, here));
+            facts.n_blanks += usize::from(!mine.is_empty() && !others.is_empty());
+            let is_between = end > 0 && run.start < shorter.len();
+            if is_between {
+                compare_gap(&mut facts, here, (&mine, &others));
+            }
         }
         (end, other_end) = (run.end, run.other_end);
     }
@@ -102,14 +108,13 @@ fn is_tail_alone(runs: &[Run], (n_shorter, n_longer): (usize, usize)) -> bool {
     is_at_end && first.start * HEAD_SHARE >= n_shorter && other_start * HEAD_SHARE >= n_longer
 }
 
-fn compare_gap(facts: &mut Facts, here: &[Token], there: &[Token]) {
-    let (mine, others) = (lacking(here, there), lacking(there, here));
-    facts.n_blanks += usize::from(!mine.is_empty() && !others.is_empty());
+/// Adds what the tokens of a gap say, with those that either side alone has.
+fn compare_gap(facts: &mut Facts, here: &[Token], (mine, others): (&[Token], &[Token])) {
     let n_names = |tokens: &[Token]| tokens.iter().filter(|t| t.fact == Fact::Name).count();
-    facts.other_names += n_names(&mine).min(n_names(&others));
-    facts.same_names += n_names(here) - n_names(&mine);
-    let (n_mine, digits) = digits(&mine);
-    let (n_others, other_digits) = self::digits(&others);
+    facts.other_names += n_names(mine).min(n_names(others));
+    facts.same_names += n_names(here) - n_names(mine);
+    let (n_mine, digits) = digits(mine);
+    let (n_others, other_digits) = self::digits(others);
     // "9.000" and "9000" are one number in two houses.
     if digits != other_digits {
         facts.other_numbers += n_mine.min(n_others);

@@ -3,7 +3,7 @@
 //! A text has three marks. The content hash is for others (anyone can recompute it). The match key
 //! folds case, punctuation and space, so that a copy with other quotation marks is still the same
 //! text. The samples are a few hashes of word sequences, by which the store finds texts that share
-//! whole passages; [`containment`] then measures how much they really share, and [`near`] decides whether
+//! whole passages; [`containment`] then measures how much they really share, and [`near()`] decides whether
 //! that makes them one story.
 //!
 //! [`SiteMemory`] learns which paragraphs a site repeats, and leaves them out of a text.
