@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     address::match_form,
@@ -53,11 +53,13 @@ pub(super) fn nearest(
 ) -> Done<Option<Nearest>> {
     load(work)?;
     let site = site(&content.canonical_url).or_else(|| site(&content.url));
+    let since = window_start(work);
     let mut best: Option<Nearest> = None;
     for candidate in candidates(work, article, &content.fingerprint.samples) {
         let found: Option<(i64, Option<String>, String)> = work.first(
-            "SELECT story_id, coalesce(canonical_url, url), text FROM articles WHERE id = ?1",
-            &bind![candidate],
+            "SELECT story_id, coalesce(canonical_url, url), text FROM articles
+             WHERE id = ?1 AND first_seen_at >= ?2",
+            &bind![candidate, since],
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
         let Some((story, url, text)) = found else {
@@ -194,11 +196,13 @@ pub(super) fn forget(work: &Work<'_>, article: i64) -> Done<()> {
     Ok(())
 }
 
+fn window_start(work: &Work<'_>) -> DateTime<Utc> {
+    let start = work.now.checked_sub_signed(TimeDelta::days(WINDOW_DAYS));
+    start.unwrap_or(work.now)
+}
+
 fn expire(work: &Work<'_>) -> Done<()> {
-    let before = work
-        .now
-        .checked_sub_signed(TimeDelta::days(WINDOW_DAYS))
-        .unwrap_or(work.now);
+    let before = window_start(work);
     // What a clock set forward put in would otherwise stay for years.
     let after = work
         .now
