@@ -116,19 +116,20 @@ async fn the_labelled_set_is_told_apart_in_any_order() {
     assert!(set.len() > 280, "{}", set.len());
     let mut backwards = set.clone();
     backwards.reverse();
-    // Forms are sold to many sites as well: then nothing but what they say tells them apart.
+    // Forms are sold to many sites as well: then nothing but what they say tells them apart, and those that
+    // differ in names alone are not told apart (docs/decisions/0007-stories.md).
     let mut apart = set.clone();
     for (n, article) in apart.iter_mut().enumerate() {
         article.site = format!("site-{n}");
     }
     let orders = [
-        ("as written", set.clone()),
-        ("backwards", backwards),
-        ("shuffled 1", shuffled(&set, 1)),
-        ("shuffled 2", shuffled(&set, 2)),
-        ("each on a site of its own", apart),
+        ("as written", set.clone(), 0.97),
+        ("backwards", backwards, 0.97),
+        ("shuffled 1", shuffled(&set, 1), 0.97),
+        ("shuffled 2", shuffled(&set, 2), 0.97),
+        ("each on a site of its own", apart, 0.95),
     ];
-    for (order, set) in orders {
+    for (order, set, least_precision) in orders {
         let (all, by_kind) = score(order, &place(&set).await);
         for (kinds, score) in by_kind.iter().filter(|(_, s)| s.wanted + s.found > 0) {
             eprintln!(
@@ -143,7 +144,10 @@ async fn the_labelled_set_is_told_apart_in_any_order() {
             "{order}: precision {precision:.3}, recall {recall:.3} over {} pairs of one story",
             all.wanted
         );
-        assert!(precision >= 0.97, "{order}: precision {precision:.3}");
+        assert!(
+            precision >= least_precision,
+            "{order}: precision {precision:.3}"
+        );
         assert!(recall >= 0.90, "{order}: recall {recall:.3}");
     }
 }
