@@ -229,17 +229,28 @@ pub(crate) fn cost(command: &mut Command) -> Result<Cost> {
     })
 }
 
+/// CPU time of the children that have ended, in seconds.
 fn children_cpu() -> Result<f64> {
+    cpu_from(13)
+}
+
+/// CPU time of this process so far, all its threads, in seconds.
+pub(crate) fn own_cpu() -> Result<f64> {
+    cpu_from(11)
+}
+
+/// A pair of user and system time in `/proc/self/stat`, by its place behind the name.
+fn cpu_from(place: usize) -> Result<f64> {
     let stat = fs::read_to_string("/proc/self/stat")?;
-    // The second field is the name in brackets and may hold spaces; the sixteenth and seventeenth
-    // are the times.
+    // The second field is the name in brackets and may hold spaces; the fourteenth to seventeenth are
+    // the times.
     let (_, fields) = stat.rsplit_once(')').context("odd /proc/self/stat")?;
     let fields: Vec<&str> = fields.split_whitespace().collect();
     let ticks = |at: usize| -> Result<f64> {
         let field = fields.get(at).context("short /proc/self/stat")?;
         Ok(field.parse::<f64>()?)
     };
-    Ok((ticks(13)? + ticks(14)?) / TICKS)
+    Ok((ticks(place)? + ticks(place + 1)?) / TICKS)
 }
 
 /// A line of `/proc/PID/status` in MB.

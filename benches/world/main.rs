@@ -18,6 +18,7 @@ mod page;
 mod plan;
 mod serve;
 mod soak;
+mod story;
 mod words;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
@@ -34,6 +35,7 @@ modes:
   feeds      CPU of reading feeds against feed-rs, and memory for 100,000 entries
   help       wall time of `feedmill --help`
   search     wall time of searches in 100,000 articles
+  story      CPU of finding an article's story with 100,000 articles in the store
   soak       the daemon in a world that changes and breaks (--seconds=600)
   all        ingest, unchanged, idle, help, search
   serve      the world alone, until standard input ends; prints its port
@@ -107,6 +109,7 @@ fn run(options: &Options) -> anyhow::Result<()> {
         "feeds" => feeds::feeds(),
         "help" => measure::help(),
         "search" => measure::search(options),
+        "story" => story::story(),
         "soak" => soak::soak(options),
         "all" => {
             measure::ingest(options)?;
