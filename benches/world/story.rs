@@ -10,7 +10,7 @@ use feedmill::{
     model::{FeedId, FeedMemory, Outcome, TextSource},
     store::{
         ArticleContent, ConfiguredFeed, EntryAction, EntryRecord, FeedUpdate, Listing, LogLimits,
-        OpenOptions, PollRecord, Store, ValidatorsUpdate,
+        OpenOptions, PollRecord, Rules, Store, ValidatorsUpdate,
     },
     text::CleanText,
 };
@@ -56,9 +56,12 @@ fn fill(has_stories: bool) -> Result<f64> {
             most_bytes: 1 << 30,
         },
         clock: Arc::clone(&clock) as Arc<_>,
-        place: dedup::place,
-        near: dedup::near,
-        agency: dedup::agency_mark,
+        rules: Rules {
+            place: dedup::place,
+            near: dedup::near,
+            churn: dedup::is_churn,
+            agency: dedup::agency_mark,
+        },
     })?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let feeds = runtime.block_on(store.sync_feeds(vec![configured()]))?;
@@ -158,6 +161,7 @@ fn entry(vocabulary: &Vocabulary, n: u64, has_stories: bool) -> EntryRecord {
             description: None,
             image_url: None,
             reservations: Vec::new(),
+            left_out: Vec::new(),
             tags: Vec::new(),
             fingerprint,
             text,
