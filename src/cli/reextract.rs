@@ -9,11 +9,9 @@ use super::{
     rows, time,
 };
 use crate::{
-    ingest::{
-        Chore, ChoreSummary, ReextractOrder, ReextractSummary, Reextracted, Rereader, compare,
-    },
+    ingest::{Chore, ChoreSummary, HELD, ReextractSummary, Reextracted, Rereader, compare},
     model::{ArticleId, FeedId},
-    store::Reader,
+    store::{RawPick, Reader},
 };
 
 /// Run today's extractor over the stored raw pages
@@ -52,7 +50,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
         Some(key) => Some(FeedId(rows::named_feed(&reader, key)?.id)),
         None => None,
     };
-    let order = ReextractOrder {
+    let order = RawPick {
         feed,
         since: time::parse("--since", args.since.as_deref(), now)?,
         until: time::parse("--until", args.until.as_deref(), now)?,
@@ -88,7 +86,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
 fn dry_run(
     global: &Global,
     reader: &Reader,
-    order: &ReextractOrder,
+    order: &RawPick,
     tell: &mut dyn FnMut(&Reextracted) -> Result<(), Failed>,
 ) -> Result<ReextractSummary, Failed> {
     let config = open::config_for_reading(global)?;
@@ -98,7 +96,7 @@ fn dry_run(
         let mut summary = ReextractSummary::default();
         let mut after = ArticleId(0);
         loop {
-            let articles = reader.raw_articles(&order.pick(), after, ReextractOrder::HELD)?;
+            let articles = reader.raw_articles(order, after, HELD)?;
             if articles.is_empty() {
                 return Ok(summary);
             }

@@ -173,9 +173,8 @@ impl Inner {
             Outcome::Failed
         };
         if let PageWanted::Recheck(_) = due.wanted {
-            let is_gone = matches!(record.http_status, Some(404 | 410));
-            record.recheck =
-                recheck::next(&feed.recheck, &due, said, now.wall).filter(|_| !is_gone);
+            let next = recheck::next(&feed.recheck, &due, said, now.wall);
+            record.recheck = next.filter(|_| !record.is_page_gone());
         } else if is_outage && is_network(&failure) {
             record.retry_at = Some(now.wall + OUTAGE_RETRY);
         } else {

@@ -7,12 +7,12 @@ use tokio::sync::mpsc;
 
 use super::{
     IngestError,
-    reextract::{ReextractOrder, ReextractSummary, Reextracted, Rereader, reextract},
+    reextract::{ReextractSummary, Reextracted, Rereader, reextract},
 };
 use crate::{
     config::Retention,
     model::FeedId,
-    store::{Pruning, Step, Store},
+    store::{Pruning, RawPick, Step, Store},
 };
 
 /// A piece of long work.
@@ -20,7 +20,7 @@ use crate::{
 #[serde(tag = "chore", rename_all = "snake_case")]
 pub enum Chore {
     /// Read stored pages once more.
-    Reextract(ReextractOrder),
+    Reextract(RawPick),
     /// Take out what is kept no longer.
     Prune(PruneOrder),
     /// Put the database in order.

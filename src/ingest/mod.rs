@@ -40,6 +40,6 @@ pub use error::IngestError;
 pub use in_flight::{Document, InFlight, Kind};
 pub use pipeline::{Pipeline, PipelineParts};
 pub use pool::{Crashed, Pool};
-pub use reextract::{ReextractOrder, ReextractSummary, Reextracted, Rereader, compare};
+pub use reextract::{HELD, ReextractSummary, Reextracted, Rereader, compare};
 pub use report::{PageCounts, PollReport};
 pub use round::{Pick, Round, RoundSummary};

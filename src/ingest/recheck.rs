@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     model::Validators,
-    store::{DuePage, KnownPage, Recheck},
+    store::{DuePage, Recheck},
 };
 
 /// What the page's address said this time.
@@ -34,7 +34,10 @@ pub(super) fn next(
         .checked_sub(1)
         .and_then(|before| steps.get(before).copied());
     let wait = TimeDelta::from_std(step.saturating_sub(before.unwrap_or_default())).ok()?;
-    let known = due.known.as_ref().and_then(KnownPage::validators);
+    let known = due
+        .known
+        .as_ref()
+        .and_then(|known| known.validators.as_ref());
     Some(Recheck {
         due_at: now.checked_add_signed(wait)?,
         n_done,
@@ -52,7 +55,7 @@ mod tests {
     use super::*;
     use crate::{
         model::{ArticleId, Entry, FeedId, QueueId},
-        store::{PageWanted, QueuedPage},
+        store::{KnownPage, PageWanted, QueuedPage},
     };
 
     const STEPS: [Duration; 3] = [

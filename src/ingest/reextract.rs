@@ -2,7 +2,6 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
@@ -66,31 +65,8 @@ impl ReextractSummary {
     }
 }
 
-/// Which pages are read once more.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ReextractOrder {
-    /// Articles that this feed lists.
-    pub feed: Option<FeedId>,
-    /// First seen at this time or later.
-    pub since: Option<DateTime<Utc>>,
-    /// First seen before this time.
-    pub until: Option<DateTime<Utc>>,
-}
-
-impl ReextractOrder {
-    /// Raw pages to be held at once.
-    pub const HELD: u32 = 16;
-
-    /// The pages, for the store.
-    pub const fn pick(&self) -> RawPick {
-        RawPick {
-            feed: self.feed,
-            since: self.since,
-            until: self.until,
-        }
-    }
-}
+/// Raw pages to be held at once.
+pub const HELD: u32 = 16;
 
 /// Reads stored pages on the pool's threads.
 #[derive(Debug, Clone)]
@@ -219,16 +195,14 @@ pub fn compare(raw: &RawArticle, content: &ArticleContent) -> Option<Reextracted
 pub(super) async fn reextract(
     rereader: &Rereader,
     store: &Store,
-    order: &ReextractOrder,
+    order: &RawPick,
     tell: &mpsc::Sender<Reextracted>,
 ) -> Result<ReextractSummary, IngestError> {
     let failed = |what: &'static str| IngestError::store(what);
     let mut after = start(store, order).await?;
     let mut summary = ReextractSummary::default();
     loop {
-        let articles = store
-            .raw_articles(order.pick(), after, ReextractOrder::HELD)
-            .await;
+        let articles = store.raw_articles(*order, after, HELD).await;
         let articles = articles.map_err(failed("read stored pages"))?;
         if articles.is_empty() {
             break;
@@ -277,12 +251,12 @@ pub(super) async fn reextract(
 /// How far a run came.
 #[derive(Debug, Serialize, Deserialize)]
 struct Mark {
-    order: ReextractOrder,
+    order: RawPick,
     after: ArticleId,
 }
 
 /// Behind which article to begin.
-async fn start(store: &Store, order: &ReextractOrder) -> Result<ArticleId, IngestError> {
+async fn start(store: &Store, order: &RawPick) -> Result<ArticleId, IngestError> {
     let mark = store.reextraction_mark().await;
     let mark = mark.map_err(IngestError::store("read what was read anew"))?;
     let mark: Option<Mark> = mark.and_then(|mark| serde_json::from_str(&mark).ok());
@@ -296,13 +270,9 @@ async fn start(store: &Store, order: &ReextractOrder) -> Result<ArticleId, Inges
     Ok(same.map_or(ArticleId(0), |mark| mark.after))
 }
 
-async fn keep_mark(
-    store: &Store,
-    order: &ReextractOrder,
-    after: ArticleId,
-) -> Result<(), IngestError> {
+async fn keep_mark(store: &Store, order: &RawPick, after: ArticleId) -> Result<(), IngestError> {
     let mark = Mark {
-        order: order.clone(),
+        order: *order,
         after,
     };
     let mark = serde_json::to_string(&mark).ok();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     model::{
@@ -254,7 +255,7 @@ pub struct PageRecord {
 
 impl PageRecord {
     /// The page is gone: 404 or 410.
-    pub(super) fn is_page_gone(&self) -> bool {
+    pub fn is_page_gone(&self) -> bool {
         self.outcome == Outcome::Failed && matches!(self.http_status, Some(404 | 410))
     }
 }
@@ -278,7 +279,8 @@ pub struct PageMaking {
 }
 
 /// Which raw pages are read once more; all parts must hold.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RawPick {
     /// Of articles that this feed lists.
     pub feed: Option<FeedId>,
@@ -400,13 +402,6 @@ pub struct KnownPage {
     pub n_done: u32,
     /// To be sent back to the address that gave them.
     pub validators: Option<Validators>,
-}
-
-impl KnownPage {
-    /// To be sent back to the address that gave them.
-    pub fn validators(&self) -> Option<&Validators> {
-        self.validators.as_ref()
-    }
 }
 
 /// A host that asked to be left alone (`Retry-After`).
