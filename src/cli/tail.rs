@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use clap::builder::PossibleValue;
+
 use super::{
     args::Global,
     exit::{Failed, Status},
@@ -9,7 +11,7 @@ use super::{
     output::Output,
     rows,
 };
-use crate::store::ChangeFilter;
+use crate::{model::ChangeKind, store::ChangeFilter};
 
 /// How often a following reader looks: new rows are seen within a second of their commit.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -51,32 +53,19 @@ pub(super) struct Args {
     lang: Option<String>,
     /// Only changes of these kinds, with commas between
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
-    kind: Vec<Kind>,
+    kind: Vec<ChangeKind>,
     /// How changes are written
     #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
     format: Format,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Kind {
-    New,
-    Revised,
-    Reextracted,
-    Regrouped,
-    Retracted,
-    Pruned,
-}
+impl clap::ValueEnum for ChangeKind {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
 
-impl Kind {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Revised => "revised",
-            Self::Reextracted => "reextracted",
-            Self::Regrouped => "regrouped",
-            Self::Retracted => "retracted",
-            Self::Pruned => "pruned",
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()))
     }
 }
 
@@ -93,11 +82,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
         feed: args.feed.clone(),
         tag: args.tag.clone(),
         language: args.lang.clone(),
-        kinds: args
-            .kind
-            .iter()
-            .map(|kind| kind.name().to_owned())
-            .collect(),
+        kinds: args.kind.clone(),
     };
     let mut output = Output::new();
     let mut cursor = args.since;

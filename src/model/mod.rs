@@ -3,6 +3,7 @@
 //! **Invariant:** nothing here does anything: no I/O, no clock, no decisions.
 
 mod article;
+mod change;
 mod class;
 mod failure;
 mod feed;
@@ -15,6 +16,7 @@ mod transaction_times;
 mod waits;
 
 pub use article::{Flag, TextSource, Witness};
+pub use change::ChangeKind;
 pub use class::ErrorClass;
 pub use failure::Failure;
 pub use feed::{Enclosure, Entry, FeedFormat, ParsedFeed};

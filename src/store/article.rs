@@ -10,10 +10,10 @@ use super::{
     row::{Bind, Statements as _, bind, list_text},
     site,
     story::{self, Nearest},
-    work::{ChangeKind, Done, Work},
+    work::{Done, Work},
 };
 use crate::{
-    model::{ErrorClass, Flag, TextSource},
+    model::{ChangeKind, ErrorClass, Flag, TextSource},
     text::storable,
 };
 

@@ -8,6 +8,7 @@ use super::{
     rows::{ChangeRow, FromView as _},
     work::Done,
 };
+use crate::model::ChangeKind;
 
 /// Changes looked through at once for those that are wanted: a tenth of a second, so that a reader
 /// of a long feed with a rare filter keeps no state of the database open for longer.
@@ -26,7 +27,7 @@ pub struct ChangeFilter {
     /// Of articles in this language; `en` takes `en-GB` too.
     pub language: Option<String>,
     /// Of these kinds; empty: of all.
-    pub kinds: Vec<String>,
+    pub kinds: Vec<ChangeKind>,
 }
 
 /// Some changes, and how far was looked.
@@ -82,7 +83,7 @@ pub(super) fn next(
     let about = condition.sql();
     let mut binds: Vec<Bind<'_>> = condition.binds().to_vec();
     let place = binds.len();
-    let kinds = list_text(filter.kinds.iter().map(String::as_str));
+    let kinds = list_text(filter.kinds.iter().map(|kind| kind.as_str()));
     binds.extend(bind![kinds, since, end, limit]);
     let changes = connection.all(
         &format!(

@@ -8,9 +8,9 @@ use super::{
     poll::count_placed,
     record::{DuePage, KnownPage, PageRecord, PageWanted, QueuedPage, Recheck, Stored},
     row::{Statements as _, bind, not_before_text, opt_time, small_count},
-    work::{ChangeKind, Done, Work},
+    work::{Done, Work},
 };
-use crate::model::{ArticleId, Entry, FeedId, Flag, Validators};
+use crate::model::{ArticleId, ChangeKind, Entry, FeedId, Flag, Validators};
 
 /// Places what a recheck brought; the article, if it is still there, and where it was placed.
 pub(super) fn finish(

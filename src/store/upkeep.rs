@@ -8,9 +8,9 @@ use super::{
     record::{RobotsRow, RobotsState},
     row::{Statements as _, bind},
     story, tombstone,
-    work::{ChangeKind, Done, Work},
+    work::{Done, Work},
 };
-use crate::model::Outcome;
+use crate::model::{ChangeKind, Outcome};
 
 /// Keeps what a request for robots.txt came to.
 pub(super) fn save_robots(work: &Work<'_>, row: &RobotsRow) -> Done<()> {

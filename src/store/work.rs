@@ -11,7 +11,7 @@ use super::{
     row::{Statements, bind, time_text},
     window::Window,
 };
-use crate::model::{AgencyRule, NearRule, PlaceRule};
+use crate::model::{AgencyRule, ChangeKind, NearRule, PlaceRule};
 
 /// Whether two texts differ in nothing that anybody wrote.
 pub type ChurnRule = fn(&str, &str) -> bool;
@@ -47,30 +47,6 @@ pub(super) type Done<T> = Result<T, Fault>;
 impl Statements for Work<'_> {
     fn connection(&self) -> &Connection {
         self.connection
-    }
-}
-
-/// What happened to an article.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ChangeKind {
-    New,
-    Revised,
-    Reextracted,
-    Regrouped,
-    Retracted,
-    Pruned,
-}
-
-impl ChangeKind {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Revised => "revised",
-            Self::Reextracted => "reextracted",
-            Self::Regrouped => "regrouped",
-            Self::Retracted => "retracted",
-            Self::Pruned => "pruned",
-        }
     }
 }
 

@@ -6,7 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use feedmill::store::{ArticleContent, ChangeFilter, EntryAction, EntryRecord};
+use feedmill::{
+    model::ChangeKind,
+    store::{ArticleContent, ChangeFilter, EntryAction, EntryRecord},
+};
 
 use crate::{
     store_support::{World, content, keep, listing, words},
@@ -102,7 +105,7 @@ async fn what_is_not_wanted_is_looked_at_once() {
     let reader = world.reader();
     let filter = ChangeFilter {
         feed: Some("a".to_owned()),
-        kinds: vec!["new".to_owned(), "revised".to_owned()],
+        kinds: vec![ChangeKind::New, ChangeKind::Revised],
         ..ChangeFilter::default()
     };
     let look = |since, limit| {
