@@ -88,7 +88,10 @@ pub(super) fn insert(work: &mut Work<'_>, arrival: &Arrival<'_>) -> Done<i64> {
     work.outdated.note(article, None);
     story::remember(work, article, &fingerprint.samples)?;
     let agency = (work.rules.agency)(content.text.as_str(), &content.authors);
-    story::keep_facts(work, article, nearest.as_ref(), agency.as_ref())?;
+    // A new article has no facts that could be out of date, and most never have any.
+    if nearest.is_some() || agency.is_some() {
+        story::keep_facts(work, article, nearest.as_ref(), agency.as_ref())?;
+    }
     Ok(article)
 }
 
