@@ -178,7 +178,7 @@ fn oddities() -> Vec<Case> {
         between("a title of directions", "<title>\u{202e}Odd one\u{202c}\u{2066}</title>").text("Odd one"),
         between("a title of two lines", "<title>Odd\none</title>").text("Odd one"),
         between("a title that is empty", "<title></title><description>odd words</description>").text("odd words"),
-        between("an entry with a base that is none", "<title xml:base='::'>Odd one</title><link>https://site.example/1</link>").text("Odd one"),
+        between("an entry with a base that is none", "<title xml:base='::'>Odd one</title><link>https://base.example/1</link>").text("Odd one"),
         between("content in a base that is none", "<title>Odd one</title><content type='application/pdf'>!!!</content>").text("Odd one"),
     ]
 }
