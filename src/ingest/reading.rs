@@ -185,6 +185,9 @@ fn compressed(body: &[u8]) -> Option<Vec<u8>> {
         if kept.is_none() {
             *kept = zstd::bulk::Compressor::new(ZSTD_LEVEL).ok();
         }
-        kept.as_mut()?.compress(body).ok()
+        let mut zstd = kept.as_mut()?.compress(body).ok()?;
+        // It has room for the worst case: the whole page once more, for as long as the record waits for its commit.
+        zstd.shrink_to_fit();
+        Some(zstd)
     })
 }

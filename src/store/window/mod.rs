@@ -9,14 +9,18 @@
 //! **Invariant:** what is found here is a hint. A transaction that was rolled back, an article that was
 //! revised or pruned leave their samples behind; whoever asks looks at the article itself.
 
+mod list;
+
 use std::collections::BTreeSet;
+
+use list::{SortedList, key_after, key_before};
 
 /// Most samples held: eight bytes each, 32 MB, some 140,000 articles of 450 words (10,000 a day). When
 /// more come, the oldest go before their time is over.
 const MOST: usize = 4_000_000;
 
-/// Samples gathered before they become a list.
-const GATHERED: usize = 16_384;
+/// Samples gathered before they become a list: few enough for the set to stay in the processor's cache.
+const GATHERED: usize = 4_096;
 
 /// A longer list is not made: the oldest samples stay together and can go at once, and a merge, which
 /// takes the room of both lists again, takes no more than 2 MB.
@@ -26,8 +30,8 @@ const LONGEST: usize = MOST / 16;
 #[derive(Debug, Default)]
 pub(super) struct Window {
     gathered: BTreeSet<u64>,
-    /// Sorted each, older ones first.
-    lists: Vec<Vec<u64>>,
+    /// Older ones first.
+    lists: Vec<SortedList>,
     /// Articles before this one are over.
     oldest: u32,
     /// What the file holds has been read in.
@@ -48,7 +52,7 @@ pub(super) const FEW_SAMPLES: usize = 8;
 /// A sample and its article as one number, in the order in which they are looked up; the lowest bit
 /// says that the article is brief.
 const fn key(sample: u32, holder: Holder) -> u64 {
-    (sample as u64) << 32 | (holder.article as u64) << 1 | holder.is_brief as u64
+    key_before(sample) | (holder.article as u64) << 1 | holder.is_brief as u64
 }
 
 const fn holder_of(key: u64) -> Holder {
@@ -64,7 +68,7 @@ impl Window {
         self.gathered.extend(keys(article, samples));
         if self.gathered.len() >= GATHERED {
             let list = std::mem::take(&mut self.gathered).into_iter().collect();
-            self.lists.push(list);
+            self.lists.push(SortedList::of(list));
             self.merge();
             while self.n_samples() > MOST && self.lists.len() > 1 {
                 self.lists.remove(0);
@@ -79,22 +83,19 @@ impl Window {
             .flat_map(|(article, samples)| keys(*article, samples));
         let mut list: Vec<u64> = keys.collect();
         list.sort_unstable();
-        self.lists.insert(0, list);
+        self.lists.insert(0, SortedList::of(list));
     }
 
     /// The articles that have a sample, newest first, each once, at most so many.
     pub(super) fn with(&self, sample: u32, most: usize) -> Vec<Holder> {
-        let (first, last) = (key(sample, OLDEST), key(sample, NEWEST));
         let mut holders: Vec<Holder> = Vec::new();
-        let gathered = self.gathered.range(first..=last).rev().copied();
-        holders.extend(gathered.map(holder_of).take(most));
+        let gathered = self.gathered.range(key_before(sample)..=key_after(sample));
+        holders.extend(gathered.rev().map(|key| holder_of(*key)).take(most));
         for list in self.lists.iter().rev() {
             if holders.len() >= most {
                 break;
             }
-            let end = list.partition_point(|key| *key <= last);
-            let keys = list.get(..end).unwrap_or(&[]).iter().rev();
-            let own = keys.take_while(|key| **key >= first);
+            let own = list.of_sample(sample).iter().rev();
             holders.extend(own.map(|key| holder_of(*key)).take(most));
         }
         holders.retain(|holder| holder.article >= self.oldest);
@@ -111,7 +112,12 @@ impl Window {
 
     /// How many samples are held.
     pub(super) fn n_samples(&self) -> usize {
-        self.gathered.len() + self.lists.iter().map(Vec::len).sum::<usize>()
+        self.gathered.len()
+            + self
+                .lists
+                .iter()
+                .map(|list| list.keys().len())
+                .sum::<usize>()
     }
 
     /// There is room for no more.
@@ -123,33 +129,27 @@ impl Window {
     /// sample is moved a few times, and the number of lists grows with the logarithm of all.
     fn merge(&mut self) {
         while let [.., older, newer] = self.lists.as_slice() {
-            let is_due = older.len() <= 2 * newer.len() && older.len() + newer.len() <= LONGEST;
-            if !is_due {
+            let (n_older, n_newer) = (older.keys().len(), newer.keys().len());
+            if n_older > 2 * n_newer || n_older + n_newer > LONGEST {
                 return;
             }
             let (Some(newer), Some(older)) = (self.lists.pop(), self.lists.pop()) else {
                 return;
             };
-            let kept = merged(&older, &newer, self.oldest);
-            self.lists.push(kept);
+            let kept = merged(&older.into_keys(), &newer.into_keys(), self.oldest);
+            self.lists.push(SortedList::of(kept));
         }
     }
 }
 
-const OLDEST: Holder = Holder {
-    article: 0,
-    is_brief: false,
-};
-const NEWEST: Holder = Holder {
-    article: u32::MAX >> 1,
-    is_brief: true,
-};
+/// The highest number of an article that a key has room for.
+const NEWEST: u32 = u32::MAX >> 1;
 
 /// None for an article whose number has more than 31 bits.
 fn keys(article: i64, samples: &[u32]) -> impl Iterator<Item = u64> {
     let article = u32::try_from(article)
         .ok()
-        .filter(|article| *article <= NEWEST.article);
+        .filter(|article| *article <= NEWEST);
     let holder = article.map(|article| Holder {
         article,
         is_brief: samples.len() < FEW_SAMPLES,
