@@ -143,6 +143,9 @@ impl From<crate::daemon::LockError> for Failed {
 
 impl From<crate::daemon::DaemonError> for Failed {
     fn from(error: crate::daemon::DaemonError) -> Self {
-        Self::new(Status::Io, error)
+        let store = error.store_error();
+        let hint = store.and_then(crate::store::StoreError::hint);
+        let status = store.map_or(Status::Io, |store| status_of(store.kind()));
+        Self::new(status, error).with_hint(hint)
     }
 }

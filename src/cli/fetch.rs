@@ -141,8 +141,8 @@ async fn hand_over(
             }
             ControlReply::Paused { why } => {
                 let what =
-                    format!("the daemon polls nothing while its database cannot be written: {why}");
-                let hint = "it goes on by itself once the database can be written again";
+                    format!("the daemon polls nothing while its database cannot be used: {why}");
+                let hint = "it goes on by itself once the database can be used again";
                 return Err(Failed::message(Status::Io, what).with_hint(hint.to_owned()));
             }
             ControlReply::Reloaded { .. }

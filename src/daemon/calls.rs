@@ -28,7 +28,7 @@ impl Daemon {
             ControlRequest::Status => {
                 let reply = ControlReply::Status {
                     line: self.status_line(),
-                    paused: self.paused.clone(),
+                    paused: self.pause.why().map(ToOwned::to_owned),
                 };
                 drop(call.replies.try_send(reply));
             }
@@ -63,7 +63,7 @@ impl Daemon {
         force: bool,
         replies: mpsc::Sender<ControlReply>,
     ) {
-        if let Some(why) = &self.paused {
+        if let Some(why) = self.pause.why() {
             drop(replies.try_send(paused(why)));
             return;
         }

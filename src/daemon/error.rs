@@ -48,3 +48,14 @@ pub enum DaemonError {
         source: std::io::Error,
     },
 }
+
+impl DaemonError {
+    /// The store's fault, when it was one.
+    pub(crate) fn store_error(&self) -> Option<&crate::store::StoreError> {
+        match self {
+            Self::Ingest { source } => source.store_error(),
+            Self::Feeds { source } => Some(source),
+            Self::Signals { .. } | Self::Control { .. } | Self::Web { .. } => None,
+        }
+    }
+}

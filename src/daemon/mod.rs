@@ -14,6 +14,7 @@ mod error;
 mod host_share;
 mod lock;
 mod notify;
+mod pause;
 mod protocol;
 mod reload;
 mod run;

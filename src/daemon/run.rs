@@ -14,6 +14,7 @@ use super::{
     chores::{Chores, Tools},
     control::CALLS_QUEUED,
     notify::Notify,
+    pause::{Pause, Trial},
     reload,
     schedule::{Schedule, Work},
     snapshot::Snapshot,
@@ -40,9 +41,6 @@ const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 
 /// Status line, snapshot for the status page, expiry of raw pages.
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(5);
-
-/// While results cannot be stored, the database is tried this often.
-const PROBE_EVERY: Duration = Duration::from_secs(10);
 
 /// A feed whose result could not be stored is asked again after this.
 const POSTPONE: Duration = Duration::from_secs(15);
@@ -133,6 +131,7 @@ pub async fn run(parts: DaemonParts) -> Result<(), DaemonError> {
             }
             Some(ended) = daemon.under_way.next() => daemon.finish(ended),
             () = daemon.chores.next() => {}
+            Some(trial) = daemon.pause.next_trial() => daemon.go_on_after(&trial),
             () = sleep(pause) => {}
             _ = watchdog.tick(), if watchdog_every.is_some() => {
                 let store = daemon.store.clone();
@@ -183,9 +182,7 @@ pub(super) struct Daemon {
     pub(super) schedule: Schedule,
     pub(super) under_way: UnderWay,
     pub(super) callers: Callers,
-    /// Why polling pauses, and since when the database was tried last.
-    pub(super) paused: Option<String>,
-    pub(super) last_probe: Duration,
+    pub(super) pause: Pause,
     pub(super) notify: Notify,
     pub(super) snapshot: Snapshot,
     pub(super) pool: Pool,
@@ -223,8 +220,7 @@ impl Daemon {
             schedule,
             under_way: UnderWay::default(),
             callers: Callers::default(),
-            paused: None,
-            last_probe: now.mono,
+            pause: Pause::default(),
             notify: Notify::default(),
             snapshot,
             pool,
@@ -243,7 +239,7 @@ impl Daemon {
     /// Starts what is due, as far as there is room.
     fn start_due(&mut self) {
         let now = self.clock.now();
-        while self.paused.is_none() && self.under_way.len() < self.n_tasks_max() {
+        while !self.pause.is_on() && self.under_way.len() < self.n_tasks_max() {
             let Some((id, work)) = self.schedule.pop(now) else {
                 return;
             };
@@ -273,7 +269,7 @@ impl Daemon {
 
     fn sleep_for(&self) -> Duration {
         let is_full = self.under_way.len() >= self.n_tasks_max();
-        if self.paused.is_some() || is_full {
+        if self.pause.is_on() || is_full {
             return LONGEST_SLEEP;
         }
         self.schedule
@@ -338,12 +334,17 @@ impl Daemon {
     /// No fetch whose result cannot be stored: polling waits until the database takes rows
     /// again (R35).
     fn pause(&mut self, error: &IngestError) {
-        if self.paused.is_none() {
+        if !self.pause.is_on() {
             let why = chain(error);
-            tracing::error!("polling pauses until the database can be written again: {why}");
-            self.last_probe = self.clock.now().mono;
+            tracing::error!("polling pauses until the database can be used again: {why}");
             self.callers.turn_away(&why);
-            self.paused = Some(why);
+            self.pause.begin(why, self.clock.now());
+        }
+    }
+
+    fn go_on_after(&mut self, trial: &Trial) {
+        if self.pause.is_over(trial, self.clock.now()) {
+            tracing::info!("the database can be used again: polling goes on");
         }
     }
 
@@ -361,15 +362,9 @@ impl Daemon {
 
     async fn keep_house(&mut self) {
         let now = self.clock.now();
-        if self.paused.is_some() && now.mono.saturating_sub(self.last_probe) >= PROBE_EVERY {
-            self.last_probe = now.mono;
-            if self.store.probe().await.is_ok() {
-                self.paused = None;
-                tracing::info!("the database can be written again: polling goes on");
-            }
-        }
+        self.pause.probe_when_due(&self.store, now);
         self.start_rechecks(now).await;
-        if self.paused.is_none() {
+        if !self.pause.is_on() {
             let config = Arc::clone(self.pipeline.config());
             let (store, pool, clock) = (&self.store, &self.pool, &self.clock);
             let tools = || Tools::new(&config, store, pool, clock);
@@ -378,12 +373,7 @@ impl Daemon {
         let line = self.status_line();
         self.notify.status(&line);
         self.snapshot
-            .refresh(
-                &self.store,
-                now,
-                self.under_way.len(),
-                self.paused.as_deref(),
-            )
+            .refresh(&self.store, now, self.under_way.len(), self.pause.why())
             .await;
     }
 
@@ -391,7 +381,7 @@ impl Daemon {
     async fn start_rechecks(&mut self, now: Now) {
         let config = self.pipeline.config();
         let is_wanted = config.feeds.iter().any(|feed| !feed.recheck.is_empty());
-        if self.paused.is_some() || !is_wanted {
+        if self.pause.is_on() || !is_wanted {
             return;
         }
         match self.store.feeds_with_rechecks(now.wall).await {
@@ -405,7 +395,7 @@ impl Daemon {
     }
 
     pub(super) fn status_line(&self) -> String {
-        match &self.paused {
+        match self.pause.why() {
             Some(why) => format!("paused: {why}"),
             None => format!(
                 "{}, {} under way, {}{}",

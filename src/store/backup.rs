@@ -19,10 +19,7 @@ const CURSOR_STEP: i64 = 1 << 32;
 
 /// Copies the database to a file that does not exist.
 pub(super) fn backup(from: &Connection, file: &FileName, to: &Path) -> Result<(), StoreError> {
-    let copy = FileName {
-        path: to.to_owned(),
-        busy_timeout: file.busy_timeout,
-    };
+    let copy = FileName::new(to.to_owned(), file.busy_timeout);
     if to.exists() {
         return Err(StoreError::Request {
             action: "back up",
@@ -30,10 +27,7 @@ pub(super) fn backup(from: &Connection, file: &FileName, to: &Path) -> Result<()
         });
     }
     // Under another name until it is whole: a copy that stands there is a good one.
-    let part = FileName {
-        path: with_ending(to, ".part"),
-        busy_timeout: file.busy_timeout,
-    };
+    let part = FileName::new(with_ending(to, ".part"), file.busy_timeout);
     let done = copy_to(from, file, &part).and_then(|()| {
         std::fs::rename(&part.path, &copy.path).map_err(|error| copy.io_error("write", &error))
     });

@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use super::second_look::Doubt;
+
 /// What kind of fault it is; the command line maps it to an exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -37,6 +39,14 @@ pub enum StoreError {
         path: PathBuf,
         /// What was to be done.
         action: &'static str,
+        /// What the system said.
+        why: String,
+    },
+    /// The disk does not give back what the file holds.
+    #[error("cannot read database `{}`: {why}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
         /// What the system said.
         why: String,
     },
@@ -141,7 +151,7 @@ impl StoreError {
     /// What kind of fault it is.
     pub fn kind(&self) -> StoreErrorKind {
         match self {
-            Self::Io { .. } => StoreErrorKind::Io,
+            Self::Io { .. } | Self::Unreadable { .. } => StoreErrorKind::Io,
             Self::Full { .. } | Self::LogFull { .. } => StoreErrorKind::Full,
             Self::Locked { .. } => StoreErrorKind::Locked,
             Self::Foreign { .. } => StoreErrorKind::Foreign,
@@ -160,6 +170,10 @@ impl StoreError {
                 "check that the directory of `{}` exists and that this user may write there and to the file with its -wal and -shm",
                 path.display()
             ),
+            Self::Unreadable { .. } => {
+                "look at the disk and what the kernel says of it (`dmesg`); the file was left as it is, and a daemon goes on by itself when it can be read again"
+                    .to_owned()
+            }
             Self::Full { .. } => {
                 "make room on the file system; the daemon goes on by itself".to_owned()
             }
@@ -259,10 +273,21 @@ pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
 pub(super) struct FileName {
     pub(super) path: PathBuf,
     pub(super) busy_timeout: Duration,
+    /// What is thought of the file since SQLite called it damaged.
+    pub(super) doubt: Arc<Doubt>,
 }
 
 impl FileName {
-    /// The public error of an inner fault.
+    pub(super) fn new(path: PathBuf, busy_timeout: Duration) -> Self {
+        Self {
+            path,
+            busy_timeout,
+            doubt: Arc::default(),
+        }
+    }
+
+    /// The public error of an inner fault. What SQLite calls damage may be the disk's fault:
+    /// [`explain`](Self::explain) tells them apart.
     pub(super) fn error(&self, action: &'static str, fault: Fault) -> StoreError {
         match fault {
             Fault::Sql(error) => self.sql_error(action, error),

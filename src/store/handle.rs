@@ -103,10 +103,7 @@ impl Store {
     /// See [`StoreErrorKind`](super::StoreErrorKind). A file that is not ours, newer or damaged is
     /// left as it is.
     pub fn open(options: OpenOptions) -> Result<Self, StoreError> {
-        let file = FileName {
-            path: options.path,
-            busy_timeout: options.busy_timeout,
-        };
+        let file = FileName::new(options.path, options.busy_timeout);
         let mut connection = file::open_writer(&file, options.log_limits.kept_bytes)?;
         let pages = writer::watch_log(&mut connection)
             .and_then(|pages| writer::set_patience(&connection).map(|()| pages))
@@ -369,13 +366,18 @@ impl Store {
             .map_err(|_| self.inner.file.closed("checkpoint"))?
     }
 
-    /// Whether the file can be written now: to find out when a full disk has room again.
+    /// Whether the file can be used now: to find out when a full disk has room again. A file that SQLite called
+    /// damaged since the last time is read through and checked; with gigabytes that takes a while.
     ///
     /// # Errors
     /// What stands against it.
     pub async fn probe(&self) -> Result<(), StoreError> {
         self.write("write", Command::Probe).await?;
-        self.write("write", Command::EndProbe).await.map(drop)
+        self.write("write", Command::EndProbe).await?;
+        let file = self.inner.file.clone();
+        tokio::task::spawn_blocking(move || file.look_again())
+            .await
+            .unwrap_or_else(|_| Err(self.inner.file.closed("check")))
     }
 
     /// Whether the writer answers; writes nothing. It waits behind what is queued.
@@ -624,7 +626,19 @@ impl Store {
             reply,
         };
         self.send(action, Job::Write(write)).await?;
-        done.await.map_err(|_| self.inner.file.closed(action))?
+        match done.await.map_err(|_| self.inner.file.closed(action))? {
+            Err(error @ StoreError::Corrupt { .. }) => Err(self.explain(error).await),
+            done => done,
+        }
+    }
+
+    /// Whether damage is the disk's; the writer's thread has no time to find out.
+    async fn explain(&self, error: StoreError) -> StoreError {
+        let file = self.inner.file.clone();
+        let told = error.clone();
+        tokio::task::spawn_blocking(move || file.explain(told))
+            .await
+            .unwrap_or(error)
     }
 
     async fn send(&self, action: &'static str, job: Job) -> Result<(), StoreError> {

@@ -65,7 +65,7 @@ impl Pool {
             done = read(&connection);
         }
         self.lock().push(connection);
-        done.map_err(|fault| self.file.error(action, fault))
+        done.map_err(|fault| self.file.explain(self.file.error(action, fault)))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {

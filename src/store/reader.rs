@@ -52,10 +52,7 @@ impl Reader {
     /// # Errors
     /// `Missing`, `Foreign`, `Newer`, `Older`, `Corrupt`, `Io`.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let file = FileName {
-            path: path.to_owned(),
-            busy_timeout: BUSY_TIMEOUT,
-        };
+        let file = FileName::new(path.to_owned(), BUSY_TIMEOUT);
         let connection = open_or_explain(&file, Access::Read, || connect(&file))?;
         Ok(Self { connection, file })
     }
@@ -68,11 +65,11 @@ impl Reader {
     fn rows<T: FromView>(&self, sql: &str, binds: &[Bind<'_>]) -> Result<Vec<T>, StoreError> {
         self.connection
             .all(sql, binds, T::from_view)
-            .map_err(|error| self.file.sql_error("read", error))
+            .map_err(|error| self.file.explain(self.file.sql_error("read", error)))
     }
 
     fn done<T>(&self, done: Done<T>) -> Result<T, StoreError> {
-        done.map_err(|fault| self.file.error("read", fault))
+        done.map_err(|fault| self.file.explain(self.file.error("read", fault)))
     }
 
     /// The feeds that keys stand for.
@@ -452,7 +449,12 @@ impl Reader {
     /// # Errors
     /// When the database cannot be read at all.
     pub fn verify(&self) -> Result<Vec<String>, StoreError> {
-        self.done(verify::verify(&self.connection))
+        let faults = self.done(verify::verify(&self.connection))?;
+        if !faults.is_empty() {
+            // What the disk does not give back stands among the faults as if the file were damaged.
+            self.file.read_through()?;
+        }
+        Ok(faults)
     }
 
     /// Copies the database as it is at this moment, while it may be in use. The copy is one file;
@@ -462,7 +464,7 @@ impl Reader {
     /// # Errors
     /// `Request` when there is a file at `to` already; `Io` or `Full` when it cannot be written.
     pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        backup::backup(&self.connection, &self.file, to)
+        backup::backup(&self.connection, &self.file, to).map_err(|error| self.file.explain(error))
     }
 }
 

@@ -1,25 +1,90 @@
 //! What the system says of files that SQLite could not open or found damaged.
 //!
-//! SQLite takes what a disk cannot read for damage to the file, and tells of a file that it may not write in
-//! words that name no cause. **Invariant:** only asked when opening has failed: closing a handle of our own
-//! drops the locks of this process (SQLite, "How To Corrupt", 2.2).
+//! SQLite takes what a disk cannot read for damage to the file (EIO becomes `SQLITE_CORRUPT` on its way out), and
+//! tells of a file that it may not write in words that name no cause. **Invariant:** while a connection of ours is
+//! open no other handle of the database is closed: that would drop the locks of this process (SQLite, "How To
+//! Corrupt", 2.2). Its -wal carries no locks.
 
 use std::{
     fs::{self, File, OpenOptions},
     io,
+    mem::ManuallyDrop,
+    os::unix::fs::FileExt as _,
     path::Path,
+    sync::{Mutex, PoisonError},
 };
 
 use super::{
-    error::{FileName, StoreError},
+    error::{FileName, StoreError, StoreErrorKind},
     file::{beside, quick_check},
 };
+
+/// Bytes read at a time from a file that is read through.
+const PIECE: usize = 1024 * 1024;
 
 /// What the file was to be opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
     Read,
     Write,
+}
+
+/// What is thought of a file that SQLite called damaged.
+#[derive(Debug, Default)]
+pub(super) struct Doubt {
+    found: Mutex<Found>,
+}
+
+#[derive(Debug, Default)]
+struct Found {
+    /// The database, to be read by us. Never closed, see above.
+    database: Option<ManuallyDrop<File>>,
+    /// Found once, it is not looked for again by each who comes by the same place.
+    verdict: Option<StoreError>,
+}
+
+impl FileName {
+    /// Whether it is the file or the disk, where SQLite spoke of damage; every other error as it is.
+    ///
+    /// Reads the file from its begin to the first place that the disk cannot read: not for a thread that must not wait.
+    pub(super) fn explain(&self, error: StoreError) -> StoreError {
+        if error.kind() != StoreErrorKind::Corrupt {
+            return error;
+        }
+        let mut found = self.found();
+        if let Some(verdict) = &found.verdict {
+            return verdict.clone();
+        }
+        let verdict = read_through(self, &mut found).err().unwrap_or(error);
+        found.verdict.insert(verdict).clone()
+    }
+
+    /// Whether a file in doubt can be read again and is whole; at once where there is no doubt.
+    ///
+    /// # Errors
+    /// `Unreadable`, `Corrupt`, `Io`.
+    pub(super) fn look_again(&self) -> Result<(), StoreError> {
+        let mut found = self.found();
+        if found.verdict.is_some() {
+            read_through(self, &mut found)?;
+            quick_check(self)?;
+            found.verdict = None;
+        }
+        Ok(())
+    }
+
+    /// Reads the file and its log from begin to end.
+    ///
+    /// # Errors
+    /// `Unreadable`, `Io`.
+    pub(super) fn read_through(&self) -> Result<(), StoreError> {
+        read_through(self, &mut self.found())
+    }
+
+    fn found(&self) -> std::sync::MutexGuard<'_, Found> {
+        let found = self.doubt.found.lock();
+        found.unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Opens the file; where that fails, finds out why. What could not be read for a moment only is opened after all.
@@ -32,10 +97,13 @@ pub(super) fn open_or_explain<T>(
     open: impl Fn() -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     match open() {
-        Err(StoreError::Corrupt { .. }) => {
-            read_through(file)?;
+        Err(error @ StoreError::Corrupt { .. }) => {
+            let error = file.explain(error);
+            if error.kind() != StoreErrorKind::Corrupt {
+                return Err(error);
+            }
             // Damage is there at a second look as well.
-            quick_check(file)?;
+            file.look_again()?;
             let path = file.path.display();
             tracing::warn!(
                 db.path = %path,
@@ -51,17 +119,40 @@ pub(super) fn open_or_explain<T>(
     }
 }
 
-fn read_through(file: &FileName) -> Result<(), StoreError> {
-    for path in [file.path.clone(), beside(&file.path, "-wal")] {
-        let read = File::open(path).and_then(|mut bytes| io::copy(&mut bytes, &mut io::sink()));
-        match read {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(file.io_error("read", &error));
-            }
-            Ok(_) | Err(_) => {}
+/// Reads the database and its log from begin to end.
+fn read_through(file: &FileName, found: &mut Found) -> Result<(), StoreError> {
+    if found.database.is_none() {
+        let opened = File::open(&file.path).map_err(|error| file.io_error("open", &error))?;
+        found.database = Some(ManuallyDrop::new(opened));
+    }
+    let log = File::open(beside(&file.path, "-wal"));
+    for bytes in [found.database.as_deref(), log.as_ref().ok()] {
+        bytes
+            .map_or(Ok(()), read_all)
+            .map_err(|error| StoreError::Unreadable {
+                path: file.path.clone(),
+                why: error.to_string(),
+            })?;
+    }
+    match log {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(file.io_error("open the -wal of", &error))
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+fn read_all(bytes: &File) -> io::Result<()> {
+    let mut piece = vec![0; PIECE];
+    let mut offset = 0;
+    loop {
+        match bytes.read_at(&mut piece, offset) {
+            Ok(0) => return Ok(()),
+            Ok(n_read) => offset += n_read as u64,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
     }
-    Ok(())
 }
 
 /// Opens each of the database's files as SQLite would have to.

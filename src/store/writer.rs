@@ -341,10 +341,7 @@ mod tests {
     };
 
     fn writer(folder: &std::path::Path) -> (Writer, mpsc::Sender<Job>) {
-        let file = FileName {
-            path: folder.join("feedmill.db"),
-            busy_timeout: Duration::from_millis(100),
-        };
+        let file = FileName::new(folder.join("feedmill.db"), Duration::from_millis(100));
         let mut connection = file::open_writer(&file, 1 << 20).unwrap();
         let pages = watch_log(&mut connection).unwrap();
         let (sender, jobs) = mpsc::channel(8);

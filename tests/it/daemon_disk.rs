@@ -255,6 +255,7 @@ fn a_disk_that_fails_pauses_polling_until_it_is_mended() {
     std::thread::scope(|scope| {
         scope.spawn(|| check_failing_disk(EIO, "write", &["disk I/O error"]));
         scope.spawn(|| check_failing_disk(EIO, "sync", &["disk I/O error"]));
+        scope.spawn(|| check_failing_disk(EIO, "read", &["Input/output error"]));
         scope.spawn(|| check_failing_disk(EROFS, CALLS_THAT_CHANGE, read_only));
     });
 }

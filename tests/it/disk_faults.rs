@@ -43,17 +43,13 @@ const KINDS: &[Kind] = &[
             "readonly",
         ],
     },
-    // SQLite takes what the disk cannot read for damage to the file. What passes is tried again; what lasts, the system
-    // is asked at a start. To a command under way it looks like damage.
+    // SQLite takes what the disk cannot read for damage to the file. What passes is tried again; of what lasts, the
+    // system is asked.
     Kind {
         error: EIO,
         calls: "read",
-        statuses: &[74, 78],
-        causes: &[
-            "disk I/O error",
-            "Input/output error",
-            "cannot use database",
-        ],
+        statuses: &[74],
+        causes: &["disk I/O error", "Input/output error"],
     },
     Kind {
         error: ENOSPC,
