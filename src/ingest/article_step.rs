@@ -24,6 +24,11 @@ use crate::{
 /// site's bad day or an embargo does not cost the article.
 const RETRY_AFTER: [Duration; 2] = [Duration::from_hours(24), Duration::from_hours(4 * 24)];
 
+/// A page that no reader came to the end of is asked for on, as rarely as a feed that is gone: its bytes may
+/// change, and only those that are the same are left out (R02). A year of it is enough.
+const CRASHED_RETRY_AFTER: Duration = Duration::from_hours(30 * 24);
+const CRASHED_TRIES: u32 = 14;
+
 /// While the machine itself is offline, pages are asked for again this soon.
 const OUTAGE_RETRY: TimeDelta = TimeDelta::minutes(10);
 
@@ -83,9 +88,7 @@ impl Inner {
                 Err(mut failure) => {
                     failure.message =
                         format!("page `{address}` was not asked for: {}", failure.message);
-                    let retry = may_recover(&failure)
-                        .then(|| retry_at(due.attempts, started_at))
-                        .flatten();
+                    let retry = retry_at(&failure, due.attempts, started_at);
                     return Ok(self.unasked(feed, &due, started_at, (failure, retry)));
                 }
             };
@@ -179,9 +182,7 @@ impl Inner {
             record.retry_at = Some(now.wall + OUTAGE_RETRY);
         } else {
             record.content = self.fallback(&due, failure.class);
-            record.retry_at = may_recover(&failure)
-                .then(|| retry_at(due.attempts, now.wall))
-                .flatten();
+            record.retry_at = retry_at(&failure, due.attempts, now.wall);
         }
         record.failure = Some(failure);
         Ok(PageStep::tried(record, Lesson::default()))
@@ -353,9 +354,15 @@ fn keep_until(keep: KeepRaw, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     }
 }
 
-fn retry_at(attempts: u32, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let wait = RETRY_AFTER.get(usize::try_from(attempts).ok()?)?;
-    Some(now + TimeDelta::from_std(*wait).ok()?)
+/// When a page that failed is asked for again after so many `attempts` before; `None`: never.
+fn retry_at(failure: &Failure, attempts: u32, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    if !may_recover(failure) {
+        return None;
+    }
+    let is_crashed = failure.class == ErrorClass::Crashed;
+    let rarely = (is_crashed && attempts + 1 < CRASHED_TRIES).then_some(CRASHED_RETRY_AFTER);
+    let step = RETRY_AFTER.get(usize::try_from(attempts).ok()?).copied();
+    Some(now + TimeDelta::from_std(step.or(rarely)?).ok()?)
 }
 
 /// Our own guard said no, not the server.
@@ -394,6 +401,7 @@ fn may_recover(failure: &Failure) -> bool {
                 | ErrorClass::Auth
                 | ErrorClass::Blocked
                 | ErrorClass::Empty
+                | ErrorClass::Crashed
         )
         || (failure.class == ErrorClass::HttpStatus
             && failure.http_status.is_some_and(|status| status >= 500))
@@ -408,9 +416,19 @@ mod tests {
     #[test]
     fn a_page_is_tried_three_times_over_five_days() {
         let now = DateTime::UNIX_EPOCH;
-        assert_eq!(retry_at(0, now), Some(now + TimeDelta::days(1)));
-        assert_eq!(retry_at(1, now), Some(now + TimeDelta::days(4)));
-        assert_eq!(retry_at(2, now), None);
+        let late = Failure::new(ErrorClass::Timeout, "");
+        assert_eq!(retry_at(&late, 0, now), Some(now + TimeDelta::days(1)));
+        assert_eq!(retry_at(&late, 1, now), Some(now + TimeDelta::days(4)));
+        assert_eq!(retry_at(&late, 2, now), None);
+    }
+
+    #[test]
+    fn a_page_that_crashed_is_asked_for_rarely_and_not_for_ever() {
+        let now = DateTime::UNIX_EPOCH;
+        let crashed = Failure::new(ErrorClass::Crashed, "");
+        let waits = (0..20).map_while(|attempts| retry_at(&crashed, attempts, now));
+        let days: Vec<i64> = waits.map(|at| (at - now).num_days()).collect();
+        assert_eq!(days, [1, 4, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30]);
     }
 
     #[test]

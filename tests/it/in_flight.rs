@@ -92,6 +92,20 @@ impl Scene {
         assert_eq!(status.code(), None, "{status}: {}", daemon.said());
     }
 
+    /// A fetch after so many days, under which the document is as deadly.
+    #[track_caller]
+    fn fetch_after(&self, days: u32) {
+        let database = rusqlite::Connection::open(self.database()).unwrap();
+        let sql = "UPDATE queue SET not_before =
+            strftime('%Y-%m-%dT%H:%M:%SZ', not_before, '-' || ?1 || ' days')";
+        database.execute(sql, [days]).unwrap();
+        drop(database);
+        let ran = self
+            .folder
+            .run_with(&["fetch", "--all", "--force"], &self.faults.variables());
+        assert!(matches!(ran.status, Some(0 | 1)), "{ran:?}");
+    }
+
     fn database(&self) -> PathBuf {
         self.folder.path().join("a.db")
     }
@@ -186,9 +200,7 @@ fn a_feed_that_kills_twice_is_quarantined_until_its_bytes_change() {
 
 #[test]
 fn a_page_that_kills_twice_costs_itself_alone() {
-    let bad =
-        |_| format!("<html><body><article><p>The page with {DEADLY}.</p></article></body></html>");
-    let scene = Scene::start("text/html", bad, |web| {
+    let scene = Scene::start("text/html", bad_page, |web| {
         feed_table("both", web.url("/both").as_str())
             + &text_feed_table("good", web.url("/good").as_str())
     });
@@ -205,6 +217,43 @@ fn a_page_that_kills_twice_costs_itself_alone() {
     let statuses = "SELECT status FROM v1_feeds ORDER BY id";
     assert_eq!(scene.look(statuses), "active active");
     stop(&mut daemon);
+}
+
+fn bad_page(is_mended: bool) -> String {
+    if is_mended {
+        return page(5).replace("river", "lake");
+    }
+    format!("<html><body><article><p>The page with {DEADLY}.</p></article></body></html>")
+}
+
+#[test]
+fn a_page_that_is_left_out_is_asked_for_again_and_read_when_its_bytes_changed() {
+    let scene = Scene::start("text/html", bad_page, |web| {
+        feed_table("both", web.url("/both").as_str())
+    });
+    scene.run_to_death();
+    let mut daemon = scene.run();
+    let article = "SELECT text_source || ' ' || coalesce(page_error, '-') FROM v1_articles WHERE url LIKE '%/bad'";
+    scene.wait_until(article, "summary crashed");
+    stop(&mut daemon);
+    let tries = "SELECT outcome || ' ' || coalesce(error_class, '-') FROM v1_fetches WHERE url LIKE '%/bad'";
+    let queue = "SELECT attempts || ' ' || error_class FROM v1_queue";
+
+    // Not before its time.
+    assert_eq!(scene.look(queue), "1 crashed");
+    scene.fetch_after(0);
+    assert_eq!(scene.look(tries), "failed crashed");
+    // The same bytes: left out without being read.
+    scene.fetch_after(2);
+    assert_eq!(scene.look(tries), "failed crashed failed crashed");
+    assert_eq!(scene.look(queue), "2 crashed");
+    assert_eq!(scene.look(article), "summary crashed");
+    // Others are read.
+    scene.is_mended.store(true, Ordering::SeqCst);
+    scene.fetch_after(5);
+    assert_eq!(scene.look(tries), "failed crashed failed crashed ok -");
+    assert_eq!(scene.look(article), "page -");
+    assert_eq!(scene.look(queue), "");
 }
 
 /// A page of so many paragraphs; 20,000 of them take a while to read.
