@@ -107,6 +107,7 @@ fn configured() -> ConfiguredFeed {
         tags: Vec::new(),
         is_paused: false,
         is_tls_unverified: false,
+        allowed: String::new(),
     }
 }
 

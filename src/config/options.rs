@@ -91,6 +91,7 @@ impl Config {
 
     /// The feeds as the store keeps them: without credentials.
     pub fn stored_feeds(&self) -> Vec<ConfiguredFeed> {
+        let allowed = self.network.allow.to_string();
         self.feeds
             .iter()
             .map(|feed| ConfiguredFeed {
@@ -99,6 +100,7 @@ impl Config {
                 tags: feed.tags.clone(),
                 is_paused: feed.is_paused,
                 is_tls_unverified: !feed.is_tls_verified,
+                allowed: allowed.clone(),
             })
             .collect()
     }

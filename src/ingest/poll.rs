@@ -239,7 +239,12 @@ impl Inner {
             plan: feed.plan.clone(),
             limits: self.schedule_limits,
         };
-        schedule::plan(row, result, &settings, jitter(row, now), now)
+        let mut next = schedule::plan(row, result, &settings, jitter(row, now), now);
+        next.memory.refused_under = result
+            .failure
+            .filter(|failure| failure.class == ErrorClass::AddressRefused)
+            .map(|_| self.config.network.allow.to_string());
+        next
     }
 
     async fn keep_poll(

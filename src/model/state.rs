@@ -140,6 +140,8 @@ pub struct FeedMemory {
     pub full_text_checked: u32,
     /// Of these, those where the feed had the whole text, in a row at the end.
     pub full_text_streak: u32,
+    /// The list of allowed addresses (`network.allow`) under which the last poll was refused for its address.
+    pub refused_under: Option<String>,
     /// What its pages are usually like.
     pub usual: UsualPages,
     /// The bounds that set the next poll, as `origin: time` lines for `status --explain`.

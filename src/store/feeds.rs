@@ -10,7 +10,7 @@ use super::{
     row::{Statements, bind, list_of, list_text, not_before_text, opt_time, small_count},
     work::{Done, Work},
 };
-use crate::model::{FeedId, FeedMemory, FeedRow, FeedStatus, UsualPages, Validators};
+use crate::model::{ErrorClass, FeedId, FeedMemory, FeedRow, FeedStatus, UsualPages, Validators};
 
 const COLUMNS: &str = "SELECT id, url, current_url, name, title, tags, status, last_polled_at,
     last_ok_at, next_poll_at, failures, validators_url, etag, last_modified, memory FROM feeds";
@@ -34,6 +34,7 @@ pub(super) fn sync(work: &Work<'_>, configured: &[ConfiguredFeed]) -> Done<Vec<F
     for feed in configured {
         put(work, feed)?;
     }
+    lift_refusals(work, configured)?;
     hand_over_queue(work)?;
     configured
         .iter()
@@ -67,6 +68,27 @@ fn put(work: &Work<'_>, feed: &ConfiguredFeed) -> Done<()> {
            OR (NOT ?4 AND status NOT IN ('active', 'gone', 'quarantined'))",
         &binds,
     )?;
+    Ok(())
+}
+
+/// A feed that was refused for its address is due again once the list of allowed addresses is another one: the
+/// configuration refused it, not the server, so no backoff stands against it either.
+fn lift_refusals(work: &Work<'_>, configured: &[ConfiguredFeed]) -> Done<()> {
+    let refused: HashSet<String> = work
+        .all(
+            "SELECT url FROM feeds WHERE error_class = ?1",
+            &bind![ErrorClass::AddressRefused.as_str()],
+            |row| row.get(0),
+        )?
+        .into_iter()
+        .collect();
+    for feed in configured.iter().filter(|feed| refused.contains(&feed.url)) {
+        work.run(
+            "UPDATE feeds SET next_poll_at = ?3, failures = 0, memory = json_set(memory, '$.refused_under', ?2)
+             WHERE url = ?1 AND json_extract(memory, '$.refused_under') IS NOT ?2",
+            &bind![&feed.url, &feed.allowed, work.now],
+        )?;
+    }
     Ok(())
 }
 

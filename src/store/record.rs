@@ -26,6 +26,8 @@ pub struct ConfiguredFeed {
     pub is_paused: bool,
     /// TLS is not verified for this feed, which `v1_feeds` shows (R12).
     pub is_tls_unverified: bool,
+    /// The list of allowed addresses (`network.allow`) that its polls are judged by.
+    pub allowed: String,
 }
 
 /// One poll, whole: committed in one transaction, so validators are never saved without the

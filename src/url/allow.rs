@@ -1,6 +1,6 @@
 //! The exceptions to the ban on addresses that are not public.
 
-use core::net::IpAddr;
+use core::{fmt, net::IpAddr};
 
 use ipnet::IpNet;
 
@@ -44,6 +44,20 @@ impl AllowList {
     /// No exceptions at all.
     pub fn is_empty(&self) -> bool {
         self.blocks.is_empty()
+    }
+}
+
+/// The entries in their order, apart by a comma and a space.
+impl fmt::Display for AllowList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, block) in self.blocks.iter().enumerate() {
+            let comma = if n == 0 { "" } else { ", " };
+            write!(f, "{comma}[{}]", block.net)?;
+            if let Some(port) = block.port {
+                write!(f, ":{port}")?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -135,6 +149,19 @@ mod tests {
         check("[fd00::]/8:443", "fd12::1", 80, false);
         check("[fd00::/8]:443", "fd12::1", 443, true);
         check("::ffff:10.0.0.0/104", "10.1.2.3", 443, true);
+    }
+
+    #[test]
+    fn it_is_written_as_it_is_read() {
+        let entries = ["10.0.0.7/8", "[::1]:80"].map(ToOwned::to_owned);
+        let list = AllowList::parse(&entries).unwrap();
+        assert_eq!(list.to_string(), "[10.0.0.0/8], [::1/128]:80");
+        let again: Vec<String> = list
+            .to_string()
+            .split(", ")
+            .map(ToOwned::to_owned)
+            .collect();
+        assert_eq!(AllowList::parse(&again).unwrap(), list);
     }
 
     #[test]

@@ -12,6 +12,7 @@
     reason = "a test fails by panicking and may do IO"
 )]
 
+mod allowed_later;
 mod architecture;
 mod backlog;
 mod cli_bad_input;

@@ -216,6 +216,7 @@ pub(crate) fn configured(name: &str) -> ConfiguredFeed {
         tags: vec!["world".to_owned()],
         is_paused: false,
         is_tls_unverified: false,
+        allowed: String::new(),
     }
 }
 
