@@ -10,6 +10,7 @@
 pub mod model;
 
 pub mod clock;
+pub mod http_date;
 pub mod url;
 pub mod whole_file;
 

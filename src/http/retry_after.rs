@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::{HeaderMap, fetched::header_text};
+use crate::http_date::http_date;
 
 /// The wait that `Retry-After` asks for, from now on; a date counts from the response's own
 /// `Date`, so that a server whose clock is wrong is still understood, and from `now` without it.
@@ -16,11 +17,11 @@ pub fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> 
         // More digits than a u64 has is still a very long wait.
         return Some(Duration::from_secs(digits.parse().unwrap_or(u64::MAX)));
     }
-    let until = httpdate::parse_http_date(value).ok()?;
+    let until = http_date(value, now)?;
     let from = header_text(headers, "date")
-        .and_then(|date| httpdate::parse_http_date(date.trim()).ok())
-        .unwrap_or_else(|| now.into());
-    Some(until.duration_since(from).unwrap_or_default())
+        .and_then(|date| http_date(date, now))
+        .unwrap_or(now);
+    Some((until - from).to_std().unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -53,6 +54,7 @@ mod tests {
         check("Tue, 24 Nov 2026 06:10:00 GMT", None, Some(600));
         check("Tue, 24 Nov 2026 05:10:00 GMT", None, Some(0));
         check("Tuesday, 24-Nov-26 06:10:00 GMT", None, Some(600));
+        check("Tue, 24 Nov 2026 06:09:60 GMT", None, Some(600));
     }
 
     #[test]

@@ -440,10 +440,9 @@ fn cache_hints(fetched: &Fetched, now: DateTime<Utc>) -> CacheHints {
         let all = fetched.headers.get_all(name).iter();
         all.filter_map(|value| value.to_str().ok())
     };
-    let hints = CacheHints::from_headers(lines, now);
     CacheHints {
-        retry_after: hints.retry_after.max(fetched.retry_after),
-        ..hints
+        retry_after: fetched.retry_after,
+        ..CacheHints::from_headers(lines, now)
     }
 }
 

@@ -3,7 +3,7 @@ use std::{fs, path::Path};
 
 /// Rooms from the ground up; a room imports only from floors below its own.
 const FLOORS: &[&[&str]] = &[
-    &["model", "clock", "url", "whole_file"],
+    &["model", "clock", "url", "whole_file", "http_date"],
     &["text"],
     &["markup"],
     &["feed", "extract", "dedup", "schedule", "http", "store"],
