@@ -16,6 +16,7 @@ mod feeds;
 mod measure;
 mod page;
 mod plan;
+mod readers;
 mod serve;
 mod soak;
 mod story;
@@ -36,7 +37,7 @@ modes:
   help       wall time of `feedmill --help`
   search     wall time of searches in 100,000 articles
   story      CPU of finding an article's story with 100,000 articles in the store
-  soak       the daemon in a world that changes and breaks (--seconds=600)
+  soak       the daemon in a world that changes and breaks (--seconds=600, --readers=N beside it)
   all        ingest, unchanged, idle, help, search
   serve      the world alone, until standard input ends; prints its port
   page       one generated page, or --real=DIR: a bare parse of stored pages
@@ -50,6 +51,7 @@ struct Options {
     mode: String,
     plan: Option<Plan>,
     seconds: Duration,
+    readers: u64,
     is_kept: bool,
     real: Option<PathBuf>,
 }
@@ -74,6 +76,7 @@ fn options() -> Option<Options> {
         mode: String::new(),
         plan: None,
         seconds: Duration::from_mins(10),
+        readers: 0,
         is_kept: false,
         real: None,
     };
@@ -83,6 +86,8 @@ fn options() -> Option<Options> {
             options.plan = Some(plan);
         } else if let Some(seconds) = arg.strip_prefix("--seconds=") {
             options.seconds = Duration::from_secs(seconds.parse().ok()?);
+        } else if let Some(readers) = arg.strip_prefix("--readers=") {
+            options.readers = readers.parse().ok()?;
         } else if let Some(directory) = arg.strip_prefix("--real=") {
             options.real = Some(directory.into());
         } else if arg == "--keep" {

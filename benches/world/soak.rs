@@ -12,6 +12,7 @@ use crate::{
     Options,
     bench::{Running, Settings, Site, check_integrity, memory_mb, signal, wait_for_end},
     plan::Plan,
+    readers::Readers,
     words::Rng,
 };
 
@@ -94,15 +95,18 @@ pub(crate) fn soak(options: &Options) -> Result<()> {
     let mut daemon = site.command(&["run"])?.spawn()?;
     let start = Instant::now();
     let mut held = Held::default();
+    let mut readers = Readers::start(&site, options.readers);
     while start.elapsed() < options.seconds {
         sleep(Duration::from_secs(1));
         soak.one_second(&daemon, start.elapsed().as_secs())?;
         ensure!(daemon.try_wait()?.is_none(), "the daemon ended by itself");
         held.look(daemon.id());
+        readers.look();
     }
     soak.mend_all()?;
     let tick = world.count("tick")?;
     let missing = soak.wait_until_caught_up(tick)?;
+    let read = readers.finish();
     signal(daemon.id(), "TERM")?;
     let (status, took) = wait_for_end(&mut daemon, Duration::from_secs(10))?;
     println!(
@@ -116,6 +120,10 @@ pub(crate) fn soak(options: &Options) -> Result<()> {
     println!("  ended {:.1} s after TERM: {status}", took.as_secs_f64());
     site.say_where();
     ensure!(status.success(), "run: {status}");
+    read?;
+    let log = std::fs::read_to_string(site.log())?;
+    let locked = log.lines().find(|line| line.contains("lock"));
+    ensure!(locked.is_none(), "the daemon says: {locked:?}");
     ensure!(
         took <= Duration::from_secs(5),
         "the daemon took {took:?} to end"
