@@ -13,12 +13,17 @@
 
 mod bench;
 mod feeds;
+mod figures;
 mod measure;
 mod page;
 mod plan;
 mod readers;
+mod scale;
+mod scale_articles;
+mod scale_reads;
 mod serve;
 mod soak;
+mod store;
 mod story;
 mod words;
 
@@ -37,12 +42,13 @@ modes:
   help       wall time of `feedmill --help`
   search     wall time of searches in 100,000 articles
   story      CPU of finding an article's story with 100,000 articles in the store
+  scale      what a store of --articles=100000 costs: filling, reading, keeping it
   soak       the daemon in a world that changes and breaks (--seconds=600, --readers=N beside it)
   all        ingest, unchanged, idle, help, search
   serve      the world alone, until standard input ends; prints its port
   page       one generated page, or --real=DIR: a bare parse of stored pages
 
-options: --feeds=N --entries=N --hosts=N --page-kb=N --seed=N --full-text --seconds=N --keep
+options: --feeds=N --entries=N --hosts=N --page-kb=N --seed=N --full-text --seconds=N --articles=N --keep
 environment: FEEDMILL_BIN, the binary to measure";
 
 /// What the command line asks for.
@@ -52,6 +58,7 @@ struct Options {
     plan: Option<Plan>,
     seconds: Duration,
     readers: u64,
+    articles: u64,
     is_kept: bool,
     real: Option<PathBuf>,
 }
@@ -77,6 +84,7 @@ fn options() -> Option<Options> {
         plan: None,
         seconds: Duration::from_mins(10),
         readers: 0,
+        articles: 100_000,
         is_kept: false,
         real: None,
     };
@@ -88,6 +96,8 @@ fn options() -> Option<Options> {
             options.seconds = Duration::from_secs(seconds.parse().ok()?);
         } else if let Some(readers) = arg.strip_prefix("--readers=") {
             options.readers = readers.parse().ok()?;
+        } else if let Some(articles) = arg.strip_prefix("--articles=") {
+            options.articles = articles.parse().ok()?;
         } else if let Some(directory) = arg.strip_prefix("--real=") {
             options.real = Some(directory.into());
         } else if arg == "--keep" {
@@ -114,6 +124,7 @@ fn run(options: &Options) -> anyhow::Result<()> {
         "feeds" => feeds::feeds(),
         "help" => measure::help(),
         "search" => measure::search(options),
+        "scale" => scale::scale(options),
         "story" => story::story(),
         "soak" => soak::soak(options),
         "all" => {

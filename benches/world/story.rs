@@ -3,20 +3,15 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::DateTime;
 use feedmill::{
     clock::ManualClock,
-    dedup,
-    model::{FeedId, FeedMemory, Outcome, TextSource},
-    store::{
-        ArticleContent, ConfiguredFeed, EntryAction, EntryRecord, FeedUpdate, Listing, LogLimits,
-        OpenOptions, PollRecord, Rules, Store, ValidatorsUpdate,
-    },
-    text::CleanText,
+    store::{ConfiguredFeed, EntryAction, EntryRecord},
 };
 
 use crate::{
     bench::{memory_mb, own_cpu},
+    store::{self, Draft},
     words::{Rng, Vocabulary},
 };
 
@@ -48,23 +43,9 @@ fn fill(has_stories: bool) -> Result<f64> {
     let path = folder.join("feedmill.db");
     let start = DateTime::from_timestamp(1_780_000_000, 0).unwrap_or_default();
     let clock = Arc::new(ManualClock::at(start));
-    let store = Store::open(OpenOptions {
-        path: path.clone(),
-        busy_timeout: Duration::from_secs(1),
-        log_limits: LogLimits {
-            kept_bytes: 64 << 20,
-            most_bytes: 1 << 30,
-        },
-        clock: Arc::clone(&clock) as Arc<_>,
-        rules: Rules {
-            place: dedup::place,
-            near: dedup::near,
-            churn: dedup::is_churn,
-            agency: dedup::agency_mark,
-        },
-    })?;
+    let opened = store::open(&path, Arc::clone(&clock) as Arc<_>)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let feeds = runtime.block_on(store.sync_feeds(vec![configured()]))?;
+    let feeds = runtime.block_on(opened.sync_feeds(vec![configured()]))?;
     let feed = feeds.first().context("no feed")?.id;
     let vocabulary = Vocabulary::new();
     let mut measured = 0.0;
@@ -75,14 +56,14 @@ fn fill(has_stories: bool) -> Result<f64> {
         let entries = numbers
             .map(|n| entry(&vocabulary, n, has_stories))
             .collect();
-        let record = poll(feed, start, entries);
+        let record = store::poll(feed, start, entries);
         let before = own_cpu()?;
-        runtime.block_on(store.finish_poll(record))?;
+        runtime.block_on(opened.finish_poll(record))?;
         if first >= STORED {
             measured += own_cpu()? - before;
         }
     }
-    store.close();
+    opened.close();
     let raw = rusqlite::Connection::open(&path)?;
     let (n_stories, n_articles, bytes): (i64, i64, Option<i64>) = raw.query_row(
         "SELECT (SELECT count(DISTINCT story_id) FROM articles), (SELECT count(*) FROM articles),
@@ -129,77 +110,17 @@ fn text(vocabulary: &Vocabulary, n: u64) -> String {
 }
 
 fn entry(vocabulary: &Vocabulary, n: u64, has_stories: bool) -> EntryRecord {
-    let url = format!("https://site{}.example/{n}", n % 500);
-    let text = CleanText::from_raw(&text(vocabulary, n));
-    let mut fingerprint = dedup::fingerprint(&text);
-    if !has_stories {
-        fingerprint.samples.clear();
+    let mut entry = store::entry(Draft {
+        url: format!("https://site{}.example/{n}", n % 500),
+        title: vocabulary.title(&mut Rng::of(2, &[n])),
+        text: text(vocabulary, n),
+        summary: None,
+        language: None,
+        tags: Vec::new(),
+        published_at: None,
+    });
+    if let (EntryAction::Keep(content), false) = (&mut entry.action, has_stories) {
+        content.fingerprint.samples.clear();
     }
-    let title = vocabulary.title(&mut Rng::of(2, &[n]));
-    let mut entry_hash = [0; 32];
-    for (place, byte) in entry_hash.iter_mut().zip(n.to_be_bytes()) {
-        *place = byte;
-    }
-    EntryRecord {
-        listing: Listing {
-            guid: url.clone(),
-            url: Some(url.clone()),
-            canonical_url: Some(url.clone()),
-            title: Some(title.clone()),
-            summary: None,
-            entry_hash,
-        },
-        action: EntryAction::Keep(Box::new(ArticleContent {
-            canonical_url: url.clone(),
-            url,
-            title: Some(title),
-            authors: Vec::new(),
-            published_at: None,
-            published_raw: None,
-            updated_at: None,
-            language: None,
-            site_name: None,
-            description: None,
-            image_url: None,
-            reservations: Vec::new(),
-            left_out: Vec::new(),
-            tags: Vec::new(),
-            fingerprint,
-            text,
-            text_source: TextSource::Feed,
-            quality: 0.9,
-            page_error: None,
-            flags: Vec::new(),
-        })),
-    }
-}
-
-fn poll(feed: FeedId, now: DateTime<Utc>, entries: Vec<EntryRecord>) -> PollRecord {
-    PollRecord {
-        feed,
-        started_at: now,
-        duration: Duration::from_millis(1),
-        outcome: Outcome::Ok,
-        failure: None,
-        http_status: Some(200),
-        host: "news.example".to_owned(),
-        n_requests: 1,
-        other_hosts: Vec::new(),
-        bytes_wire: 1_000,
-        bytes_body: 1_000,
-        n_entries: u32::try_from(entries.len()).unwrap_or(0),
-        is_gap: false,
-        is_identity_changed: false,
-        holds: Vec::new(),
-        feed_update: FeedUpdate {
-            title: None,
-            current_url: None,
-            status: None,
-            validators: ValidatorsUpdate::Keep,
-            next_poll_at: now + TimeDelta::hours(1),
-            failures: 0,
-            memory: FeedMemory::default(),
-        },
-        entries,
-    }
+    entry
 }

@@ -55,7 +55,7 @@ impl Rng {
         clippy::cast_sign_loss,
         reason = "between 0 and 60,000"
     )]
-    fn rank(&mut self) -> usize {
+    pub(crate) fn rank(&mut self) -> usize {
         (VOCABULARY as f64).powf(self.fraction()) as usize - 1
     }
 }
