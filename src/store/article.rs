@@ -86,6 +86,7 @@ pub(super) fn insert(work: &mut Work<'_>, arrival: &Arrival<'_>) -> Done<i64> {
     keep_reservations(work, article, content)?;
     site::keep_left_out(work, article, 1, &content.left_out)?;
     work.outdated.note(article, None);
+    work.relabelled.note(article);
     story::remember(work, article, &fingerprint.samples)?;
     let agency = (work.rules.agency)(content.text.as_str(), &content.authors);
     // A new article has no facts that could be out of date, and most never have any.
@@ -210,6 +211,7 @@ fn write_revision(
     content: &ArticleContent,
 ) -> Done<()> {
     let fingerprint = &content.fingerprint;
+    work.relabelled.note(article);
     work.run(
         "UPDATE articles SET cursor = ?2, revision = ?3, changed_at = ?4, revised_at = ?4,
            canonical_url = coalesce(?5, canonical_url), title = coalesce(?6, title),
@@ -304,7 +306,7 @@ pub(super) fn fill(work: &mut Work<'_>, article: i64, content: &ArticleContent) 
     ];
     // The page, had at last, has the very text that was taken from the feed: only where it came
     // from changes.
-    work.run(
+    let n_filled = work.run(
         "UPDATE articles SET published_at = coalesce(published_at, ?2),
            published_raw = coalesce(published_raw, ?3), updated_at = coalesce(updated_at, ?4),
            language = coalesce(language, ?5), site_name = coalesce(site_name, ?6),
@@ -329,6 +331,9 @@ pub(super) fn fill(work: &mut Work<'_>, article: i64, content: &ArticleContent) 
              OR (?11 AND (page_error IS NOT NULL OR text_source <> 'page')))",
         &binds,
     )?;
+    if n_filled > 0 {
+        work.relabelled.note(article);
+    }
     Ok(Placed::Same(article))
 }
 

@@ -42,6 +42,15 @@ impl ArticleFilter {
             .chain(searched.map(|(feed, _)| feed))
     }
 
+    /// What is asked of an article, by flags and in the search; of each clause one wish must hold.
+    pub(super) fn clauses(&self) -> impl Iterator<Item = Vec<Wish>> {
+        let searched = self.search.iter().flat_map(|search| &search.wishes);
+        let searched = searched.filter(|clause| !clause.is_not);
+        self.wishes()
+            .map(|wish| vec![wish])
+            .chain(searched.map(|clause| clause.any.clone()))
+    }
+
     fn wishes(&self) -> impl Iterator<Item = Wish> {
         [
             self.feed.clone().map(Wish::Feed),

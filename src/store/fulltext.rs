@@ -36,6 +36,11 @@ impl Outdated {
         });
     }
 
+    /// The article came in this transaction.
+    pub(super) fn is_new(&self, article: i64) -> bool {
+        matches!(self.articles.get(&article), Some(None))
+    }
+
     /// Where a job begins.
     pub(super) fn mark(&self) -> usize {
         self.order.len()

@@ -132,6 +132,7 @@ pub(super) fn point_to(work: &Work<'_>, feed: i64, known: ListingRow, article: i
 
 /// Before a listing of the feed comes to point to the article.
 fn count_article(work: &Work<'_>, feed: i64, article: i64) -> Done<()> {
+    work.relabelled.note(article);
     work.run(
         "UPDATE feeds SET n_articles = n_articles + 1 WHERE id = ?1 AND NOT EXISTS
            (SELECT 1 FROM listings WHERE article_id = ?2 AND feed_id = ?1)",

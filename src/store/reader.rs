@@ -23,7 +23,7 @@ use super::{
         ArticleRow, ChangeRow, FeedView, FetchRow, FromView, GapRow, HostRow, ListingRow, PollRow,
         QueueRow, RevisionRow,
     },
-    search::{self, Found, SearchSort, Selection},
+    search::{self, Found, SearchSort, Selection, Wanted},
     second_look::{Access, open_or_explain},
     site::{self, SiteKnowledge},
     stats::{self, StoreStats, Totals},
@@ -83,8 +83,10 @@ impl Reader {
         Ok(feeds)
     }
 
-    fn selection(&self, filter: &ArticleFilter) -> Result<Selection, StoreError> {
-        let mut selection = Selection::of(filter, &self.ids_of(filter.feeds())?);
+    fn selection(&self, filter: &ArticleFilter, wanted: Wanted) -> Result<Selection, StoreError> {
+        let feeds = self.ids_of(filter.feeds())?;
+        let narrowed = Selection::narrowed(&self.connection, filter, &feeds, wanted);
+        let mut selection = self.done(narrowed)?;
         if let Some(cursor) = filter.as_of {
             let newest = as_of::newest_article(&self.connection, cursor);
             selection.condition.and("a.id <= ?", self.done(newest)?);
@@ -116,14 +118,14 @@ impl Reader {
     /// # Errors
     /// When the database cannot be read.
     pub fn articles(&self, filter: &ArticleFilter) -> Result<Vec<ArticleRow>, StoreError> {
-        let selection = self.selection(filter)?;
+        let selection = self.selection(filter, Wanted::Latest)?;
         let limit = filter.limit.map_or(-1, i64::from);
         let articles = self.rows(
             &format!(
-                "SELECT a.* FROM {} WHERE {} ORDER BY {} DESC LIMIT {limit}",
+                "SELECT a.* FROM {} WHERE {} ORDER BY {} LIMIT {limit}",
                 selection.from("v1_articles"),
                 selection.condition.sql(),
-                selection.id()
+                selection.latest_first()
             ),
             selection.condition.binds(),
         )?;
@@ -316,7 +318,7 @@ impl Reader {
         filter: &ArticleFilter,
         each: &mut dyn FnMut(&ArticleRow) -> bool,
     ) -> Result<(), StoreError> {
-        let mut selection = self.selection(filter)?;
+        let mut selection = self.selection(filter, Wanted::All)?;
         let mut n_left = filter.limit.map_or(i64::MAX, i64::from);
         let id = selection.id();
         selection.condition.and(&format!("{id} > ?"), 0_i64);

@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use super::{
     filter::{ArticleFilter, Condition, FeedIds},
+    narrow::narrow,
     query::Table,
     row::{Bind, Statements as _},
     rows::{FromView as _, SearchHit},
@@ -49,19 +50,77 @@ pub struct Found {
 /// The articles of a filter, as SQL.
 #[derive(Debug)]
 pub(super) struct Selection {
-    table: Option<Table>,
+    start: Start,
     pub(super) condition: Condition,
 }
 
+/// Where the articles of a selection are looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// In a full-text table.
+    Table(Table),
+    /// In the table of labels.
+    Labels,
+    /// Among all articles, by when they came.
+    Times,
+    /// Among all articles, by their numbers.
+    Ids,
+}
+
+/// How many articles of a selection are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// The latest few.
+    Latest,
+    /// All of them.
+    All,
+}
+
 impl Selection {
-    pub(super) fn of(filter: &ArticleFilter, feeds: &FeedIds) -> Self {
+    /// The articles of a filter, narrowed to those that need to be looked at.
+    pub(super) fn narrowed(
+        connection: &Connection,
+        filter: &ArticleFilter,
+        feeds: &FeedIds,
+        wanted: Wanted,
+    ) -> Done<Self> {
+        let mut selection = Self::of(filter, feeds);
+        let is_all = wanted == Wanted::All;
+        let id = selection.id();
+        let narrowed = narrow(
+            connection,
+            (filter, feeds),
+            &mut selection.condition,
+            (id, is_all),
+        )?;
+        match (selection.start, narrowed.labels) {
+            // Asked of the article, each wish would read its row for every hit.
+            (Start::Table(table), Some(labels)) if narrowed.is_rare => {
+                let sql = format!(
+                    "+{}.rowid IN (SELECT rowid FROM article_labels WHERE article_labels MATCH ?)",
+                    table.name()
+                );
+                selection.condition.and(&sql, labels);
+            }
+            (Start::Table(_), _) => {}
+            (_, Some(labels)) if narrowed.is_rare || !narrowed.is_long => {
+                selection.start = Start::Labels;
+                selection.condition.and("article_labels MATCH ?", labels);
+            }
+            _ if narrowed.is_long => selection.start = Start::Times,
+            _ => {}
+        }
+        Ok(selection)
+    }
+
+    fn of(filter: &ArticleFilter, feeds: &FeedIds) -> Self {
         let mut condition = Condition::of(filter, feeds);
-        let mut table = None;
+        let mut start = Start::Ids;
         if let Some(search) = &filter.search {
             let name = search.table.name();
             match (&search.wanted, &search.unwanted) {
                 (Some(wanted), unwanted) => {
-                    table = Some(search.table);
+                    start = Start::Table(search.table);
                     let matching = unwanted.as_ref().map_or_else(
                         || wanted.clone(),
                         |unwanted| format!("({wanted}) NOT ({unwanted})"),
@@ -75,27 +134,47 @@ impl Selection {
                 (None, None) => {}
             }
         }
-        Self { table, condition }
+        Self { start, condition }
+    }
+
+    fn table(&self) -> Option<Table> {
+        match self.start {
+            Start::Table(table) => Some(table),
+            Start::Labels | Start::Times | Start::Ids => None,
+        }
     }
 
     /// What stands behind `FROM`; `articles` is the table or view that `a.` means. A full-text
     /// table gives its rows in the order that is asked for, so it stands first.
     pub(super) fn from(&self, articles: &str) -> String {
-        self.table.map_or_else(
-            || format!("{articles} a"),
-            |table| {
-                let name = table.name();
-                format!("{name} CROSS JOIN {articles} a ON a.id = {name}.rowid")
-            },
-        )
+        let name = match self.start {
+            Start::Table(table) => table.name(),
+            Start::Labels => "article_labels",
+            Start::Times | Start::Ids => return format!("{articles} a"),
+        };
+        format!("{name} CROSS JOIN {articles} a ON a.id = {name}.rowid")
     }
 
     /// The column to order by article and to go on from one.
-    pub(super) fn id(&self) -> String {
-        self.table.map_or_else(
-            || "a.id".to_owned(),
-            |table| format!("{}.rowid", table.name()),
-        )
+    pub(super) const fn id(&self) -> &'static str {
+        match self.start {
+            Start::Table(Table::Words) => "articles_fts.rowid",
+            Start::Table(Table::Trigrams) => "articles_fts_cjk.rowid",
+            Start::Labels => "article_labels.rowid",
+            Start::Times | Start::Ids => "a.id",
+        }
+    }
+
+    /// What stands behind `ORDER BY` for the latest first. By numbers and by times that is the same, but
+    /// where a clock was put back.
+    pub(super) const fn latest_first(&self) -> &'static str {
+        match self.start {
+            Start::Table(Table::Words) => "articles_fts.rowid DESC",
+            Start::Table(Table::Trigrams) => "articles_fts_cjk.rowid DESC",
+            Start::Labels => "article_labels.rowid DESC",
+            Start::Times => "a.first_seen_at DESC, a.id DESC",
+            Start::Ids => "a.id DESC",
+        }
     }
 }
 
@@ -123,10 +202,10 @@ pub(super) fn search(
     feeds: &FeedIds,
     sort: SearchSort,
 ) -> Done<Found> {
-    let mut selection = Selection::of(filter, feeds);
+    let mut selection = Selection::narrowed(connection, filter, feeds, Wanted::Latest)?;
     let limit = filter.limit.unwrap_or(LIMIT);
-    let Some(table) = selection.table else {
-        let hits = without_table(connection, filter, selection.condition, limit)?;
+    let Some(table) = selection.table() else {
+        let hits = without_table(connection, filter, selection, limit)?;
         return Ok(Found { hits, ranked: None });
     };
     let is_by_rank = sort == SearchSort::Rank;
@@ -177,7 +256,7 @@ fn newest_left_out(
 fn without_table(
     connection: &Connection,
     filter: &ArticleFilter,
-    mut condition: Condition,
+    mut selection: Selection,
     limit: u32,
 ) -> Done<Vec<SearchHit>> {
     let parts = filter.search.iter().flat_map(|search| &search.parts);
@@ -193,16 +272,19 @@ fn without_table(
         .map(|part| part.text.clone())
         .unwrap_or_default()
         .into();
-    condition.and("? IS NOT NULL", shown);
-    let place = condition.binds().len();
+    selection.condition.and("? IS NOT NULL", shown);
+    let place = selection.condition.binds().len();
     let sql = format!(
         "SELECT 0.0 AS rank, iif(?{place} = '',
              substr(a.text, 1, 160) || iif(length(a.text) > 160, '…', ''),
              replace(substr(a.text, max(1, instr(a.text, ?{place}) - 24), 72),
                ?{place}, '[' || ?{place} || ']')) AS snippet,
            {COLUMNS}
-         FROM articles a WHERE {is_unspaced} {} ORDER BY a.id DESC LIMIT {limit}",
-        condition.sql()
+         FROM {} WHERE {is_unspaced} {} ORDER BY {} LIMIT {limit}",
+        selection.from("articles"),
+        selection.condition.sql(),
+        selection.latest_first()
     );
-    Ok(connection.all(&sql, condition.binds(), SearchHit::from_view)?)
+    let binds = selection.condition.binds();
+    Ok(connection.all(&sql, binds, SearchHit::from_view)?)
 }

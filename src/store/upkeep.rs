@@ -2,7 +2,7 @@
 
 use super::{
     address::typed_match_form,
-    article, ledger,
+    article, label, ledger,
     lookup::state_name,
     place,
     record::{RobotsRow, RobotsState},
@@ -85,6 +85,7 @@ pub(super) fn forget_article(work: &mut Work<'_>, article: i64) -> Done<()> {
     if let (Ok(key), true) = (<[u8; 32]>::try_from(match_key.as_slice()), n_words >= 50) {
         tombstone::set(work, &key, None)?;
     }
+    label::note_removal(work, article)?;
     let forms: Vec<String> = work.all(
         "SELECT match_url FROM addresses WHERE article_id = ?1",
         &bind![article],

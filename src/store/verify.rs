@@ -76,6 +76,16 @@ const INVARIANTS: &[(&str, &str)] = &[
         "SELECT id FROM articles WHERE id NOT IN (SELECT id FROM articles_fts_docsize)",
     ),
     (
+        "article without its labels",
+        "SELECT id FROM articles WHERE id NOT IN
+           (SELECT rowid FROM article_labels WHERE article_labels MATCH 'a')",
+    ),
+    (
+        "labels without their article",
+        "SELECT rowid FROM article_labels WHERE article_labels MATCH 'a'
+           AND rowid NOT IN (SELECT id FROM articles)",
+    ),
+    (
         "full-text row without its article",
         "SELECT id FROM articles_fts_docsize WHERE id NOT IN (SELECT id FROM articles)",
     ),

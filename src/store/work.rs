@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use super::{
     error::Fault,
     fulltext::Outdated,
+    label::Relabelled,
     row::{Statements, bind, time_text},
     window::Window,
 };
@@ -39,6 +40,8 @@ pub(super) struct Work<'c> {
     pub(super) window: &'c RefCell<Window>,
     /// Full-text rows to be brought up to date before the commit.
     pub(super) outdated: Outdated,
+    /// Articles whose labels are brought up to date before the commit.
+    pub(super) relabelled: Relabelled,
 }
 
 /// What a job comes to.

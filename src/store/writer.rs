@@ -23,6 +23,7 @@ use super::{
     error::{Fault, FileName, is_busy},
     file::{self, LOCK_SLICE},
     fulltext::{self, Outdated},
+    label::{self, Relabelled},
     window::Window,
     work::{Done, Rules, Work},
 };
@@ -247,6 +248,7 @@ impl Writer {
             rules: self.rules,
             window: &self.window,
             outdated: Outdated::default(),
+            relabelled: Relabelled::default(),
         };
         let mut answers = Vec::with_capacity(writes.len());
         for write in writes {
@@ -260,6 +262,7 @@ impl Writer {
             }
         }
         fulltext::bring_up_to_date(&mut work)?;
+        label::bring_up_to_date(&work)?;
         self.connection.execute_batch("COMMIT")?;
         Ok(answers)
     }

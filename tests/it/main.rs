@@ -65,6 +65,7 @@ mod store_as_of;
 mod store_cursor;
 mod store_docs;
 mod store_files;
+mod store_labels;
 mod store_place;
 mod store_search;
 mod store_sites;
