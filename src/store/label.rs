@@ -105,8 +105,8 @@ fn feeds_with(connection: &Connection, tag: &str) -> Done<Vec<i64>> {
     )?)
 }
 
-/// No feed has the number zero, so no article the label.
-fn of_feed(feed: i64) -> String {
+/// The label of what a feed lists. No feed has the number zero, so no article that label.
+pub(super) fn of_feed(feed: i64) -> String {
     format!("f{}", feed.max(0))
 }
 

@@ -5,6 +5,7 @@ use rusqlite::Connection;
 
 use super::{
     filter::Condition,
+    label,
     record::{FileUse, Pruning, Step},
     row::{Statements as _, bind, time_text},
     upkeep::forget_article,
@@ -75,6 +76,10 @@ fn to_prune(connection: &Connection, pruning: &Pruning, limit: u32) -> Done<Vec<
             "EXISTS (SELECT 1 FROM listings l WHERE l.article_id = a.id AND l.feed_id = ?)
              AND NOT EXISTS (SELECT 1 FROM listings l WHERE l.article_id = a.id AND l.feed_id <> ?)",
             feed,
+        );
+        condition.and(
+            "a.id IN (SELECT rowid FROM article_labels WHERE article_labels MATCH ?)",
+            label::of_feed(feed),
         );
     }
     let sql = format!(
