@@ -252,13 +252,15 @@ impl Filling {
         let now = self.wall();
         let n_entries: usize = latest.iter().map(|(_, entries)| entries.len()).sum();
         let n = as_f64(u64::try_from(n_entries)?);
-        let start = Instant::now();
+        let (start, cpu) = (Instant::now(), own_cpu()?);
         for some in latest.chunks(usize::try_from(UNDER_WAY)?) {
             let polls = self.runtime.block_on(self.seen(some, now))?;
             self.keep(polls)?;
         }
         let rate = n / start.elapsed().as_secs_f64();
         figures.take("known articles", (rate, "a second"), Bound::Least(20_000.0));
+        let each = (own_cpu()? - cpu) * 1000.0 / n;
+        figures.take("CPU of a known article in all", (each, "ms"), Bound::None);
 
         let (mut seen, mut placed) = (Took::default(), Took::default());
         for some in latest.chunks(usize::try_from(UNDER_WAY)?) {
