@@ -18,6 +18,9 @@ use crate::text::storable;
 /// Hexadecimal digits of a label (`0005_labels.sql` says the same).
 const DIGITS: usize = 60;
 
+/// The label of texts with a script that is written without spaces.
+pub(super) const UNSPACED: &str = "u";
+
 /// Feeds of a tag that are looked up one by one: each costs a few microseconds. A tag of more is not rare.
 const FEEDS_OF_A_TAG: i64 = 200;
 

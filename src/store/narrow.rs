@@ -9,8 +9,10 @@ use rusqlite::Connection;
 
 use super::{
     filter::{ArticleFilter, Condition, FeedIds, Wish},
+    fulltext::is_unspaced,
     label,
     row::{Statements as _, bind, time_text},
+    typed::Term,
     work::Done,
 };
 
@@ -71,6 +73,14 @@ impl Times {
     }
 }
 
+/// A term too short for the trigram table is looked for in the texts, but only in those that have its script.
+fn scripts(filter: &ArticleFilter) -> Option<String> {
+    let parts = filter.search.iter().flat_map(|search| &search.parts);
+    let is_in_script = |term: &Term| term.text.chars().any(is_unspaced);
+    let mut wanted = parts.filter(|clause| !clause.is_not && clause.any.iter().all(is_in_script));
+    wanted.next().map(|_| label::UNSPACED.to_owned())
+}
+
 /// Looks up what a filter asks. `id` is the column of the article's number; where all articles are wanted and
 /// not the latest few, `is_all`, the time is looked up however long it is.
 pub(super) fn narrow(
@@ -95,6 +105,7 @@ pub(super) fn narrow(
     for clause in filter.clauses() {
         queries.extend(label::query(connection, &clause, feeds)?);
     }
+    queries.extend(scripts(filter));
     if queries.is_empty() {
         return Ok(narrowed);
     }

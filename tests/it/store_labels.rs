@@ -52,7 +52,10 @@ async fn newsroom() -> World {
         (1, article(3, Some("en"), &[])),
         (
             1,
-            article(4, Some("zh-Hant-TW"), &["天氣", "a \"quoted\" tag"]),
+            ArticleContent {
+                title: Some("天氣".to_owned()),
+                ..article(4, Some("zh-Hant-TW"), &["天氣", "a \"quoted\" tag"])
+            },
         ),
         (2, article(5, None, &["x".repeat(90).as_str()])),
         (2, article(6, Some("EN-gb"), &["it's", ""])),
@@ -140,6 +143,11 @@ async fn each_filter_finds_its_articles_the_latest_first() {
             ("tag:world since:270m", &[6, 5]),
             ("tag:world until:270m", &[2, 1]),
             ("feed:a OR since:150m", &[6, 5, 2, 1]),
+            ("天", &[4]),
+            ("天氣 tag:\"ships & more\"", &[4]),
+            ("天氣 OR 雨", &[4]),
+            ("雨", &[]),
+            ("天氣 -天", &[]),
             ("w2x0 lang:de", &[2]),
             ("w2x0 lang:en", &[]),
             ("w2x0 tag:world until:270m", &[2]),

@@ -1,11 +1,11 @@
 -- Schema 5: what filters ask of an article can be looked up, so that a rare one is not a walk through all
 -- articles; addresses are found by their article when it is taken out.
 
--- What filters ask of an article, a word each: `a` every article, `p` the language's first part, `l` a
--- language with several, `t` a tag of its own, `f` a feed that lists it. In hexadecimal digits, so that any
+-- What filters ask of an article, a word each: `a` every article, `u` one with a script without spaces, `p`
+-- the language's first part, `l` a language with several, `t` a tag of its own, `f` a feed that lists it. In hexadecimal digits, so that any
 -- tag is one word, and of these the first 60, so that each is short: what is found is looked at again.
 CREATE VIEW articles_labelled AS
-  SELECT a.id, 'a'
+  SELECT a.id, iif(a.is_unspaced = 1, 'a u', 'a')
     || coalesce(' p' || substr(hex(lower(
       substr(a.language, 1, instr(a.language || '-', '-') - 1))), 1, 60), '')
     || CASE WHEN instr(a.language, '-') > 0 THEN ' l' || substr(hex(lower(a.language)), 1, 60)
