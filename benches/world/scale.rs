@@ -118,6 +118,7 @@ impl Filling {
             tags: feed_tags(feed),
             is_paused: false,
             is_tls_unverified: false,
+            allowed: String::new(),
         });
         let feeds = runtime.block_on(store.sync_feeds(configured.collect()))?;
         Ok(Self {
