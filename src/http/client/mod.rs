@@ -7,7 +7,6 @@ mod connections;
 mod handle;
 mod hop;
 mod journey;
-mod lanes;
 mod lookup;
 mod resolver;
 mod turns;
