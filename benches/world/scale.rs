@@ -29,8 +29,8 @@ use crate::{
 /// Articles a poll brings: a feed is polled once a day here.
 const A_POLL: u64 = 20;
 
-/// Polls that are under way at a time.
-const UNDER_WAY: u64 = 25;
+/// Polls that are under way at a time: more than the writer waits for when several come at once.
+const UNDER_WAY: u64 = 40;
 
 /// Articles over which a rate is taken.
 const STRETCH: u64 = 10_000;
@@ -254,25 +254,23 @@ impl Filling {
         let n_entries: usize = latest.iter().map(|(_, entries)| entries.len()).sum();
         let n = as_f64(u64::try_from(n_entries)?);
         let (start, cpu) = (Instant::now(), own_cpu()?);
-        for some in latest.chunks(usize::try_from(UNDER_WAY)?) {
-            let polls = self.runtime.block_on(self.seen(some, now))?;
-            self.keep(polls)?;
-        }
+        self.see(&latest)?;
         let rate = n / start.elapsed().as_secs_f64();
         figures.take("known articles", (rate, "a second"), Bound::Least(20_000.0));
         let each = (own_cpu()? - cpu) * 1000.0 / n;
         figures.take("CPU of a known article in all", (each, "ms"), Bound::None);
 
-        let (mut seen, mut placed) = (Took::default(), Took::default());
+        let before = writer_cpu()?;
+        self.see(&latest)?;
+        let seen = writer_cpu()? - before;
+        let mut placed = 0.0;
         for some in latest.chunks(usize::try_from(UNDER_WAY)?) {
-            let polls = self.runtime.block_on(self.seen(some, now))?;
-            seen.writer_cpu += self.keep(polls)?.writer_cpu;
             let polls = some
                 .iter()
                 .map(|(feed, entries)| store::poll(*feed, now, entries.clone()));
-            placed.writer_cpu += self.keep(polls.collect())?.writer_cpu;
+            placed += self.keep(polls.collect())?.writer_cpu;
         }
-        let look_up = (placed.writer_cpu - seen.writer_cpu) * 1000.0 / n;
+        let look_up = (placed - seen) * 1000.0 / n;
         figures.take(
             "placing a known article by its content, CPU",
             (look_up, "ms"),
@@ -281,43 +279,25 @@ impl Filling {
         Ok(())
     }
 
-    /// Asks what is known of what the polls listed, as the pipeline does.
-    async fn seen(
-        &self,
-        some: &[(FeedId, Vec<EntryRecord>)],
-        now: DateTime<Utc>,
-    ) -> Result<Vec<PollRecord>> {
-        let mut polls = Vec::new();
-        for (feed, entries) in some {
-            let listings: Vec<Listing> = entries.iter().map(|e| e.listing.clone()).collect();
-            let guids = listings
-                .iter()
-                .map(|listing| listing.guid.clone())
-                .collect();
-            let forms = listings
-                .iter()
-                .filter_map(|listing| url::Url::parse(listing.url.as_deref()?).ok())
-                .map(|url| feedmill::url::match_form(&url))
-                .collect();
-            let known = self.store.known_listings(*feed, guids).await?;
-            let by_url = self.store.known_by_url(*feed, forms).await?;
-            anyhow::ensure!(
-                known.len() == listings.len() && by_url.len() == listings.len(),
-                "{} and {} of {} entries are known",
-                known.len(),
-                by_url.len(),
-                listings.len()
-            );
-            let entries = listings
-                .into_iter()
-                .map(|listing| EntryRecord {
-                    listing,
-                    action: EntryAction::Seen,
-                })
-                .collect();
-            polls.push(store::poll(*feed, now, entries));
-        }
-        Ok(polls)
+    /// Polls that list what is known, some at a time as in the daemon.
+    fn see(&self, latest: &[(FeedId, Vec<EntryRecord>)]) -> Result<()> {
+        let now = self.wall();
+        self.runtime.block_on(async {
+            let mut waiting = tokio::task::JoinSet::new();
+            for (feed, entries) in latest {
+                let listings = entries.iter().map(|entry| entry.listing.clone());
+                waiting.spawn(see(self.store.clone(), *feed, listings.collect(), now));
+                if waiting.len() >= usize::try_from(UNDER_WAY)?
+                    && let Some(done) = waiting.join_next().await
+                {
+                    done??;
+                }
+            }
+            while let Some(done) = waiting.join_next().await {
+                done??;
+            }
+            Ok(())
+        })
     }
 
     /// In turns polls with and without samples, by which stories are found.
@@ -367,6 +347,29 @@ impl Filling {
         );
         Ok(())
     }
+}
+
+/// Asks what is known of listed entries, as the pipeline does, and keeps that they were seen.
+async fn see(store: Store, feed: FeedId, listings: Vec<Listing>, now: DateTime<Utc>) -> Result<()> {
+    let guids = listings.iter().map(|listing| listing.guid.clone());
+    let forms = listings
+        .iter()
+        .filter_map(|listing| url::Url::parse(listing.url.as_deref()?).ok())
+        .map(|url| feedmill::url::match_form(&url));
+    let known = store.known_listings(feed, guids.collect()).await?.len();
+    let by_url = store.known_by_url(feed, forms.collect()).await?.len();
+    anyhow::ensure!(
+        known == listings.len() && by_url == listings.len(),
+        "{known} and {by_url} of {} entries are known",
+        listings.len()
+    );
+    let entries = listings.into_iter().map(|listing| EntryRecord {
+        listing,
+        action: EntryAction::Seen,
+    });
+    let poll = store::poll(feed, now, entries.collect());
+    store.finish_poll(poll).await?;
+    Ok(())
 }
 
 fn write_config(site: &Site) -> Result<()> {
