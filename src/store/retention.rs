@@ -27,6 +27,9 @@ const ARTICLES_AT_ONCE: u32 = 20;
 const RAW_AT_ONCE: u32 = 100;
 const LEDGER_AT_ONCE: u32 = 500;
 
+/// How often so many are looked at in vain before the next hour goes on.
+const LOOKS_AT_ONCE: u32 = 20;
+
 /// Does one step; 0: there was nothing left to do.
 pub(super) fn step(work: &mut Work<'_>, step: &Step) -> Done<usize> {
     match step {
@@ -128,14 +131,7 @@ fn roll_ledger(work: &Work<'_>, before: DateTime<Utc>) -> Done<usize> {
         &bind![before, LEDGER_AT_ONCE],
         |row| row.get(0),
     )?;
-    let fetches: Vec<i64> = work.all(
-        "SELECT f.id FROM fetches f WHERE f.started_at < ?1
-           AND NOT EXISTS (SELECT 1 FROM provenance p
-             WHERE p.article_id = f.article_id AND p.fetch_id = f.id)
-         ORDER BY f.id LIMIT ?2",
-        &bind![before, LEDGER_AT_ONCE],
-        |row| row.get(0),
-    )?;
+    let fetches = old_fetches(work, before)?;
     for poll in &polls {
         sum_up(work, "poll", "polls", "n_new, n_revised", *poll)?;
     }
@@ -143,6 +139,43 @@ fn roll_ledger(work: &Work<'_>, before: DateTime<Utc>) -> Done<usize> {
         sum_up(work, "fetch", "fetches", "0, 0", *fetch)?;
     }
     Ok(polls.len() + fetches.len())
+}
+
+/// Some fetches that began before a time and made no text that is kept.
+///
+/// Most fetches did make one and stay with their article, a row for each article of the store; so it is kept up to
+/// which one they were looked at, and none is looked at again.
+fn old_fetches(work: &Work<'_>, before: DateTime<Utc>) -> Done<Vec<i64>> {
+    let mut found = Vec::new();
+    for _ in 0..LOOKS_AT_ONCE {
+        let seen = work.number(
+            "SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM meta WHERE key = 'ledger_fetch'",
+            &[],
+        )?;
+        let rows: Vec<(i64, bool, bool)> = work.all(
+            "SELECT f.id, f.started_at >= ?2 AND f.started_at <= ?3,
+               f.started_at < ?2 AND NOT EXISTS (SELECT 1 FROM provenance p
+                 WHERE p.article_id = f.article_id AND p.fetch_id = f.id)
+             FROM fetches f WHERE f.id > ?1 ORDER BY f.id LIMIT ?4",
+            &bind![seen, before, work.now, LEDGER_AT_ONCE],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        // Later than now: a clock was set back since. It stands in nobody's way.
+        let old = rows.iter().take_while(|(_, is_recent, _)| !is_recent);
+        let Some((last, ..)) = old.clone().last() else {
+            break;
+        };
+        work.run(
+            "INSERT INTO meta (key, value) VALUES ('ledger_fetch', ?1)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            &bind![*last],
+        )?;
+        found.extend(old.filter(|(_, _, goes)| *goes).map(|(id, ..)| *id));
+        if !found.is_empty() {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// Adds one row to its day and takes it out.

@@ -214,6 +214,8 @@ fn the_configurations_retention_is_what_prune_does_by_itself() {
         .prints(&["1 article and", "3 polls and fetches summed up"]);
     // The fetch that made the other article's text stays, as does the gap with the poll before it.
     assert_eq!(number(&folder, "SELECT count(*) FROM v1_fetches"), 1);
+    let kept = number(&folder, "SELECT id FROM v1_fetches");
+    assert_eq!(ledger_mark(&folder), Some(kept));
     let gap = "SELECT after_at = '2020-01-01T00:00:00Z' FROM v1_gaps";
     assert_eq!(number(&folder, gap), 1);
     let failed = "SELECT requests * 1000 + duration_ms * 10 + bytes_wire FROM v1_ledger_days
@@ -222,6 +224,43 @@ fn the_configurations_retention_is_what_prune_does_by_itself() {
     let days = "SELECT count(*) FROM v1_hosts WHERE host = 'h'";
     assert_eq!(number(&folder, days), 0);
     folder.run(&["db", "verify"]).ends_with(0);
+}
+
+/// Up to which fetch the ledger was summed up.
+fn ledger_mark(folder: &Folder) -> Option<i64> {
+    let sql = "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'ledger_fetch'";
+    open(folder).query_row(sql, [], |row| row.get(0)).ok()
+}
+
+#[test]
+fn fetches_that_stay_are_looked_at_once() {
+    let web = paper(1);
+    let folder = fetched(&web, "[retention]\nledger = \"10d\"\n");
+    let fetch = |id: i64, started: &str| {
+        let row = format!(
+            "INSERT INTO fetches (id, feed_id, started_at, duration_ms, outcome, error_class, bytes_wire,
+               bytes_body, url) VALUES ({id}, 1, {started}, 7, 'failed', 'dns', 1, 2, 'https://a.example/')"
+        );
+        open(&folder).execute_batch(&row).unwrap();
+    };
+    open(&folder)
+        .execute_batch("UPDATE fetches SET started_at = '2020-01-01T00:00:00Z'")
+        .unwrap();
+    // Behind the one that stays: an old one, one from a clock that was ahead, an old one, a recent and an old one.
+    fetch(100, "'2020-01-02T00:00:00Z'");
+    fetch(101, "'2099-01-01T00:00:00Z'");
+    fetch(102, "'2020-01-03T00:00:00Z'");
+    fetch(103, "strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-1 hour')");
+    fetch(104, "'2020-01-04T00:00:00Z'");
+    for _ in 0..2 {
+        folder.run(&["db", "prune"]).ends_with(0);
+        let ids = "SELECT group_concat(id) FROM (SELECT id FROM v1_fetches ORDER BY id)";
+        let ids: String = open(&folder).query_row(ids, [], |row| row.get(0)).unwrap();
+        assert_eq!(ids, "1,101,103,104");
+        assert_eq!(ledger_mark(&folder), Some(102));
+    }
+    let n_summed = "SELECT sum(requests) FROM v1_ledger_days WHERE kind = 'fetch'";
+    assert_eq!(number(&folder, n_summed), 2);
 }
 
 #[test]
