@@ -48,6 +48,47 @@ fn interim_answers_without_end_stop_at_the_deadline() {
     ));
 }
 
+/// R04 and R16: the HTTP library reads interim answers where it stands, megabytes of them without looking up.
+#[test]
+fn floods_of_interim_answers_keep_neither_deadlines_nor_others_waiting() {
+    let flood = b"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(300_000);
+    let step = vec![Step::Send(flood), Step::Wait(MS(10_000))];
+    let floods: Vec<Web> = (0..4)
+        .map(|_| Web::always(Answer::steps(step.clone())))
+        .collect();
+    let good = Web::always(Answer::ok("application/rss+xml", "<rss/>"));
+    let client = client(options());
+    let get = |web: &Web| {
+        let (client, request) = (
+            client.clone(),
+            Request::new(web.url("/"), RequestKind::Feed),
+        );
+        async move {
+            let started = Instant::now();
+            let fetched = client.fetch(&request).await;
+            (class_of(&fetched), started.elapsed())
+        }
+    };
+    let (ends, slowest) = block_on(async {
+        let mut flooded = tokio::task::JoinSet::new();
+        for web in &floods {
+            flooded.spawn(get(web));
+        }
+        let mut slowest = Duration::ZERO;
+        for _ in 0..100 {
+            let (class, took) = get(&good).await;
+            assert_eq!(class, None);
+            slowest = slowest.max(took);
+        }
+        (flooded.join_all().await, slowest)
+    });
+    for (class, took) in ends {
+        assert_eq!(class, Some(E::Timeout));
+        assert!(took < MS(5_000), "a flood took {took:?}");
+    }
+    assert!(slowest < MS(2_000), "another fetch took {slowest:?}");
+}
+
 #[test]
 fn a_body_that_stalls_or_drips_ends_early() {
     let head = || Answer::status(200).header("Content-Length", "5000");

@@ -6,7 +6,8 @@ use std::{
 };
 
 use super::{
-    budget::BodyBudget, connections::Connections, journey::Journey, turns::Memory, turns::Turns,
+    budget::BodyBudget, connections::Connections, journey::Journey, lanes::Lanes, turns::Memory,
+    turns::Turns,
 };
 use crate::{
     clock::Clock,
@@ -29,6 +30,7 @@ pub(super) struct Inner {
     pub(super) options: Arc<ClientOptions>,
     pub(super) user_agent: HeaderValue,
     pub(super) connections: Connections,
+    pub(super) lanes: Arc<Lanes>,
     pub(super) turns: Arc<Turns>,
     pub(super) budget: BodyBudget,
     pub(super) clock: Arc<dyn Clock>,
@@ -41,7 +43,7 @@ impl Client {
     /// # Errors
     /// When the options hold something unusable: a user agent, extra roots.
     pub fn new(options: ClientOptions, clock: Arc<dyn Clock>) -> Result<Self, HttpError> {
-        Self::make(options, clock, Arc::default())
+        Self::make(options, clock, Arc::default(), Arc::default())
     }
 
     /// A client with other options that knows all this one remembers of hosts: who must not be
@@ -51,7 +53,8 @@ impl Client {
     /// As [`Client::new`].
     pub fn with_options(&self, options: ClientOptions) -> Result<Self, HttpError> {
         let clock = Arc::clone(&self.inner.clock);
-        Self::make(options, clock, self.inner.turns.memory())
+        let lanes = Arc::clone(&self.inner.lanes);
+        Self::make(options, clock, self.inner.turns.memory(), lanes)
     }
 
     /// Fetches one thing. Never fails as a whole: what went wrong stands in
@@ -88,6 +91,7 @@ impl Client {
         options: ClientOptions,
         clock: Arc<dyn Clock>,
         memory: Arc<Mutex<Memory>>,
+        lanes: Arc<Lanes>,
     ) -> Result<Self, HttpError> {
         let user_agent = HeaderValue::from_str(&options.user_agent).map_err(|_| {
             let user_agent = plain(&options.user_agent);
@@ -105,6 +109,7 @@ impl Client {
         let inner = Inner {
             user_agent,
             connections: Connections::new(Arc::clone(&options))?,
+            lanes,
             turns: Arc::new(turns),
             budget: BodyBudget::new(limits.body_budget, limits.feed_bytes.max(limits.page_bytes)),
             clock,

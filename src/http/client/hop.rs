@@ -8,6 +8,7 @@ use super::{
     body::{self, BodyLimits, Counted},
     budget::BodyLease,
     classify,
+    lanes::OwnLane,
     resolver::is_allowed,
 };
 use crate::{
@@ -23,6 +24,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Hop<'a> {
     pub(super) client: &'a reqwest::Client,
+    pub(super) lane: OwnLane,
     pub(super) options: &'a ClientOptions,
     pub(super) user_agent: &'a HeaderValue,
     pub(super) request: &'a Request,
@@ -112,7 +114,7 @@ impl Hop<'_> {
         {
             builder = builder.basic_auth(&credentials.user, credentials.password.as_ref());
         }
-        builder.send().await.map_err(|error| {
+        self.lane.run(builder.send()).await.map_err(|error| {
             seen.is_unconnected = error.is_connect() || error.is_builder();
             classify::of_send(&error)
         })

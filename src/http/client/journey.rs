@@ -111,6 +111,7 @@ impl<'a> Journey<'a> {
         self.last = Seen::default();
         let hop = hop::Hop {
             client: &client,
+            lane: self.inner.lanes.take(),
             options: &self.inner.options,
             user_agent: &self.inner.user_agent,
             request: self.request,

@@ -7,6 +7,7 @@ mod connections;
 mod handle;
 mod hop;
 mod journey;
+mod lanes;
 mod lookup;
 mod resolver;
 mod turns;
