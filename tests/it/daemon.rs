@@ -160,7 +160,7 @@ fn a_fetch_is_told_that_the_daemon_waits_for_room() {
     folder
         .run(&["fetch", "one"])
         .ends_with(74)
-        .complains_of(&["cannot be written", "hint"]);
+        .complains_of(&["cannot be used", "hint"]);
     daemon.signal("TERM");
     assert_eq!(daemon.wait_for_end().0.code(), Some(0));
 }

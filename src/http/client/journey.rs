@@ -111,7 +111,7 @@ impl<'a> Journey<'a> {
         self.last = Seen::default();
         let hop = hop::Hop {
             client: &client,
-            lane: self.inner.lanes.take(),
+            lane: self.inner.lanes.for_host(&host),
             options: &self.inner.options,
             user_agent: &self.inner.user_agent,
             request: self.request,
@@ -123,6 +123,8 @@ impl<'a> Journey<'a> {
         let end = timeout(self.left, hop.run(lease, &mut self.last)).await;
         let took = turn.elapsed();
         self.left = self.left.saturating_sub(took);
+        let is_silent = end.is_err() && self.last.status.is_none();
+        self.inner.lanes.note(&host, is_silent);
         let end = end.unwrap_or_else(|_| Err(self.too_late()));
         self.retry_after = self.retry_after.max(self.last.retry_after);
         if self.last.is_unconnected {

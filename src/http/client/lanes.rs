@@ -1,12 +1,13 @@
-//! Threads that connections live on, apart from everything else.
+//! Threads for connections to hosts that let a deadline pass without a response.
 //!
 //! The HTTP library reads what a server sends before its response (interim responses, frames of HTTP/2) as long as
 //! it comes, tens of megabytes without looking up. On the common runtime fifteen servers that sent nothing but `103
-//! Early Hints` stood in the way of every poll, every deadline and the end of the process. Here each
-//! request has a lane to itself, deadlines run elsewhere, and the system shares the cores out.
+//! Early Hints` stood in the way of every poll for as long as they were asked. Who did so once has a lane to itself
+//! the next time: deadlines run elsewhere, and the system shares the cores out. Not everybody has one: memory of as
+//! many threads took 50 MB more (R03; decision 0009).
 
 use std::{
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     task::{Context, Poll},
@@ -16,24 +17,27 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::lookup::LOOKUPS_MAX;
 
-/// Twice as many as requests are under way at once by default. A lane comes back to the end of the row: what was
-/// begun there (a connection that was given up, one kept for the next request) has had its time when its turn comes
-/// again. A thread that sleeps costs some ten KiB.
+/// Twice as many as requests are under way at once by default. A lane comes back to the end of the row: a connection
+/// that was given up there has had its time when its turn comes again. Idle it costs less than 100 KiB.
 const LANES: usize = 32;
+/// Hosts remembered; beyond, all are forgotten, and learned anew.
+const SUSPECTS_MAX: usize = 10_000;
 
 /// The lanes; each begins when it is first needed.
 #[derive(Debug)]
 pub(super) struct Lanes {
-    lanes: [OnceLock<Option<Lane>>; LANES],
+    runtimes: [OnceLock<Option<Lane>>; LANES],
     /// Numbers of those without a request, the longest idle first.
     idle: Mutex<VecDeque<usize>>,
+    /// Hosts that let a deadline pass without a response the last time.
+    suspects: Mutex<HashSet<String>>,
 }
 
 /// A runtime with one thread.
 #[derive(Debug)]
 struct Lane(Option<Runtime>);
 
-/// A lane that a request has for itself; without one it goes with all the rest.
+/// A lane that a request has for itself; without one its connection is among all the others.
 #[derive(Debug)]
 pub(super) struct OwnLane {
     lanes: Arc<Lanes>,
@@ -43,24 +47,39 @@ pub(super) struct OwnLane {
 impl Default for Lanes {
     fn default() -> Self {
         Self {
-            lanes: [const { OnceLock::new() }; LANES],
+            runtimes: [const { OnceLock::new() }; LANES],
             idle: Mutex::new((0..LANES).collect()),
+            suspects: Mutex::default(),
         }
     }
 }
 
 impl Lanes {
-    /// A lane for one request; with more requests at once than there are lanes some go without.
-    pub(super) fn take(self: &Arc<Self>) -> OwnLane {
+    /// A lane for one request to the host, if it needs one and one is idle.
+    pub(super) fn for_host(self: &Arc<Self>, host: &str) -> OwnLane {
+        let is_suspect = lock(&self.suspects).contains(host);
         OwnLane {
             lanes: Arc::clone(self),
-            number: self.idle().pop_front(),
+            number: is_suspect.then(|| lock(&self.idle).pop_front()).flatten(),
         }
     }
 
-    fn idle(&self) -> MutexGuard<'_, VecDeque<usize>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Notes whether the host let a deadline pass without a response.
+    pub(super) fn note(&self, host: &str, is_silent: bool) {
+        let mut suspects = lock(&self.suspects);
+        if !is_silent {
+            suspects.remove(host);
+        } else if !suspects.contains(host) {
+            if suspects.len() >= SUSPECTS_MAX {
+                suspects.clear();
+            }
+            suspects.insert(host.to_owned());
+        }
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl OwnLane {
@@ -76,7 +95,7 @@ impl OwnLane {
 
     fn handle(&self) -> Option<Handle> {
         let number = self.number?;
-        let lane = self.lanes.lanes.get(number)?;
+        let lane = self.lanes.runtimes.get(number)?;
         let lane = lane.get_or_init(|| Lane::start(number));
         let runtime = lane.as_ref()?.0.as_ref()?;
         Some(runtime.handle().clone())
@@ -86,7 +105,7 @@ impl OwnLane {
 impl Drop for OwnLane {
     fn drop(&mut self) {
         if let Some(number) = self.number {
-            self.lanes.idle().push_back(number);
+            lock(&self.lanes.idle).push_back(number);
         }
     }
 }
