@@ -4,7 +4,7 @@
 //! it comes, tens of megabytes without looking up. On the common runtime fifteen servers that sent nothing but `103
 //! Early Hints` stood in the way of every poll for as long as they were asked. Who did so once has a lane to itself
 //! the next time: deadlines run elsewhere, and the system shares the cores out. Not everybody has one: memory of as
-//! many threads took 50 MB more (R03; decision 0009).
+//! many threads took 50 MB more (R03; decision 0011).
 
 use std::{
     collections::{HashSet, VecDeque},
