@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+mod allocator;
 mod args;
 mod ask;
 mod chores;
@@ -52,6 +53,9 @@ pub fn main() -> ExitCode {
             };
         }
     };
+    if matches!(cli.command, Command::Run(_) | Command::Fetch(_)) {
+        allocator::settle();
+    }
     crate::daemon::outlive_file_size_limit();
     match dispatch(cli) {
         Ok(status) => status.into(),

@@ -52,7 +52,7 @@ fn interim_answers_without_end_stop_at_the_deadline() {
 /// so many once keeps nobody waiting again.
 #[test]
 fn floods_of_interim_answers_keep_neither_deadlines_nor_others_waiting_again() {
-    let flood = b"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(100_000);
+    let flood = b"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(300_000);
     let step = vec![Step::Send(flood), Step::Wait(MS(10_000))];
     let floods: Vec<Web> = (0..4)
         .map(|_| Web::always(Answer::steps(step.clone())))
