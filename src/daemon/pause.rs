@@ -42,7 +42,7 @@ impl Pause {
         self.why = Some(why);
     }
 
-    /// Tries the database when it is time; [`next`](Self::next) tells what came of it.
+    /// Tries the database when it is time; [`next_trial`](Self::next_trial) tells what came of it.
     pub(super) fn probe_when_due(&mut self, store: &Store, now: Now) {
         let is_due = now.mono.saturating_sub(self.last_probe) >= PROBE_EVERY;
         if self.is_on() && is_due && self.probing.is_empty() {
