@@ -11,7 +11,7 @@ use feedmill::{
     model::{FeedId, FeedMemory, Outcome, TextSource},
     store::{
         ArticleContent, EntryAction, EntryRecord, FeedUpdate, Listing, LogLimits, OpenOptions,
-        PollRecord, Rules, Store, ValidatorsUpdate,
+        PollRecord, Store, ValidatorsUpdate,
     },
     text::CleanText,
 };
@@ -26,12 +26,7 @@ pub(crate) fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Store> {
             most_bytes: 1 << 30,
         },
         clock,
-        rules: Rules {
-            place: dedup::place,
-            near: dedup::near,
-            churn: dedup::is_churn,
-            agency: dedup::agency_mark,
-        },
+        rules: feedmill::ingest::store_rules(),
     })?)
 }
 

@@ -10,9 +10,9 @@ use crate::{
     clock::{Clock, SystemClock},
     config::{self, Config, LoadOptions},
     daemon::room_for_runtime,
-    dedup, http,
+    http,
     ingest::{InFlight, Pool},
-    store::{LogLimits, OpenOptions, Reader, Rules, Store},
+    store::{LogLimits, OpenOptions, Reader, Store},
 };
 
 /// How long the runtime waits for name lookups that nobody needs any more.
@@ -57,12 +57,7 @@ pub(super) fn store(config: &Config, clock: &Arc<dyn Clock>) -> Result<Store, Fa
             most_bytes: config.limits.journal_stop,
         },
         clock: Arc::clone(clock),
-        rules: Rules {
-            place: dedup::place,
-            near: dedup::near,
-            churn: dedup::is_churn,
-            agency: dedup::agency_mark,
-        },
+        rules: crate::ingest::store_rules(),
     })?)
 }
 

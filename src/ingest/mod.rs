@@ -43,3 +43,13 @@ pub use pool::{Crashed, Pool};
 pub use reextract::{HELD, ReextractSummary, Reextracted, Rereader, compare};
 pub use report::{PageCounts, PollReport};
 pub use round::{Pick, Round, RoundSummary};
+
+/// How the store tells contents apart: what `dedup` decides.
+pub fn store_rules() -> crate::store::Rules {
+    crate::store::Rules {
+        place: crate::dedup::place,
+        near: crate::dedup::near,
+        churn: crate::dedup::is_churn,
+        agency: crate::dedup::agency_mark,
+    }
+}

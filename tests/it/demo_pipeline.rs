@@ -5,12 +5,11 @@ use std::{collections::HashMap, sync::Arc};
 use feedmill::{
     clock::{Clock, SystemClock},
     config::{self, Config, LoadOptions},
-    dedup,
     demo::{Expected, Site},
     ingest::{Pick, Pipeline, PipelineParts, Pool, Round, RoundSummary},
     model::ErrorClass,
     schedule::Manner,
-    store::{ArticleFilter, ArticleRow, LogLimits, OpenOptions, Reader, Rules, Store},
+    store::{ArticleFilter, ArticleRow, LogLimits, OpenOptions, Reader, Store},
 };
 
 struct World {
@@ -46,12 +45,7 @@ impl World {
                 most_bytes: config.limits.journal_stop,
             },
             clock: Arc::clone(&clock),
-            rules: Rules {
-                place: dedup::place,
-                near: dedup::near,
-                churn: dedup::is_churn,
-                agency: dedup::agency_mark,
-            },
+            rules: feedmill::ingest::store_rules(),
         })
         .unwrap();
         let pipeline = Pipeline::new(PipelineParts {

@@ -11,7 +11,7 @@ use feedmill::{
     },
     store::{
         ArticleContent, ArticleFilter, ConfiguredFeed, EntryAction, EntryRecord, FeedUpdate,
-        Listing, LogLimits, OpenOptions, PageRecord, PollRecord, QueuedPage, Reader, Rules, Search,
+        Listing, LogLimits, OpenOptions, PageRecord, PollRecord, QueuedPage, Reader, Search,
         SearchSort, Store, Stored, ValidatorsUpdate,
     },
     text::CleanText,
@@ -39,12 +39,7 @@ pub(crate) fn options(path: PathBuf, clock: &Arc<ManualClock>) -> OpenOptions {
             most_bytes: 1 << 30,
         },
         clock,
-        rules: Rules {
-            place: dedup::place,
-            near: dedup::near,
-            churn: dedup::is_churn,
-            agency: dedup::agency_mark,
-        },
+        rules: feedmill::ingest::store_rules(),
     }
 }
 
