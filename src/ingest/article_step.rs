@@ -80,7 +80,8 @@ impl Inner {
                     ErrorClass::AddressRefused,
                     format!("cannot fetch page `{address}`: {reason}"),
                 );
-                return Ok(self.unasked(feed, &due, started_at, (failure, None)));
+                let retry = retry_at(&failure, due.attempts, started_at);
+                return Ok(self.unasked(feed, &due, started_at, (failure, retry)));
             }
             let permission = self.robots_permission(&address, feed).await?;
             rules = match permission {
@@ -402,6 +403,8 @@ fn may_recover(failure: &Failure) -> bool {
                 | ErrorClass::Blocked
                 | ErrorClass::Empty
                 | ErrorClass::Crashed
+                // Names are answered wrongly for a while, and lists of allowed addresses get longer.
+                | ErrorClass::AddressRefused
         )
         || (failure.class == ErrorClass::HttpStatus
             && failure.http_status.is_some_and(|status| status >= 500))
@@ -437,5 +440,11 @@ mod tests {
         assert!(!may_recover(&missing));
         let broken = Failure::new(ErrorClass::HttpStatus, "").with_status(502);
         assert!(may_recover(&broken));
+    }
+
+    #[test]
+    fn an_address_that_was_refused_may_be_allowed_some_day_a_scheme_is_not() {
+        assert!(may_recover(&Failure::new(ErrorClass::AddressRefused, "")));
+        assert!(!may_recover(&Failure::new(ErrorClass::SchemeRefused, "")));
     }
 }

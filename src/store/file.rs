@@ -138,7 +138,7 @@ pub(super) fn open_writer(
 fn open_or_refuse(file: &FileName, journal_size_limit: u64) -> Result<Connection, StoreError> {
     let found = inspect(file)?;
     if found == (Found::Ours { is_clean: false }) {
-        quick_check(file)?;
+        check(file, Depth::Quick)?;
     }
     if found == Found::Nothing {
         make_directory(file)?;
@@ -318,12 +318,27 @@ fn let_the_group_read(_: &FileName) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Checks the structure over a connection that cannot change the file, so that a damaged file is
-/// left as it is.
-pub(super) fn quick_check(file: &FileName) -> Result<(), StoreError> {
+/// How much of the file is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Its structure.
+    Quick,
+    /// That indexes hold what the tables do as well: several times as long.
+    Full,
+}
+
+/// Checks the file over a connection that cannot change it, so that a damaged file is left as it is.
+///
+/// # Errors
+/// `Corrupt`, with what was found; `Busy`, `Io`.
+pub(super) fn check(file: &FileName, depth: Depth) -> Result<(), StoreError> {
     let connection = open_read_only(file)?;
+    let question = match depth {
+        Depth::Quick => "PRAGMA quick_check(1)",
+        Depth::Full => "PRAGMA integrity_check(1)",
+    };
     let verdict: String = connection
-        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .query_row(question, [], |row| row.get(0))
         .map_err(|error| match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DatabaseCorrupt) => StoreError::Corrupt {
                 path: file.path.clone(),

@@ -16,7 +16,7 @@ use std::{
 
 use super::{
     error::{FileName, StoreError, StoreErrorKind},
-    file::{beside, quick_check},
+    file::{Depth, beside, check},
 };
 
 /// Bytes read at a time from a file that is read through.
@@ -41,6 +41,8 @@ struct Found {
     database: Option<ManuallyDrop<File>>,
     /// Found once, it is not looked for again by each who comes by the same place.
     verdict: Option<StoreError>,
+    /// The file was in doubt before and seemed whole.
+    was_cleared: bool,
 }
 
 impl FileName {
@@ -59,7 +61,8 @@ impl FileName {
         found.verdict.insert(verdict).clone()
     }
 
-    /// Whether a file in doubt can be read again and is whole; at once where there is no doubt.
+    /// Whether a file in doubt can be read again and is whole; at once where there is no doubt. The second time
+    /// it is checked in full: there is damage that a quick check does not see and that work meets again and again.
     ///
     /// # Errors
     /// `Unreadable`, `Corrupt`, `Io`.
@@ -67,7 +70,13 @@ impl FileName {
         let mut found = self.found();
         if found.verdict.is_some() {
             read_through(self, &mut found)?;
-            quick_check(self)?;
+            let depth = if found.was_cleared {
+                Depth::Full
+            } else {
+                Depth::Quick
+            };
+            check(self, depth)?;
+            found.was_cleared = depth == Depth::Quick;
             found.verdict = None;
         }
         Ok(())
@@ -202,5 +211,58 @@ fn plain(error: &io::Error) -> String {
             format!("permission denied (os error {number})")
         }
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rusqlite::Connection;
+
+    use super::*;
+
+    /// A file with a row that stands elsewhere in an index, which a quick check does not look for.
+    fn with_a_lame_index(path: &Path) {
+        let connection = Connection::open(path).unwrap();
+        let steps = "CREATE TABLE t (a); CREATE INDEX i ON t (a); INSERT INTO t VALUES (1);
+            CREATE TEMP TABLE kept AS SELECT * FROM sqlite_schema WHERE name = 'i';
+            PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'i'; PRAGMA writable_schema = RESET;
+            UPDATE t SET a = 2;
+            PRAGMA writable_schema = ON; INSERT INTO sqlite_schema SELECT * FROM kept;";
+        connection.execute_batch(steps).unwrap();
+    }
+
+    fn doubted(file: &FileName) {
+        let error = file.explain(StoreError::Corrupt {
+            path: file.path.clone(),
+            why: "database disk image is malformed".to_owned(),
+        });
+        assert_eq!(error.kind(), StoreErrorKind::Corrupt);
+    }
+
+    #[test]
+    fn damage_that_a_quick_check_does_not_see_is_found_the_second_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = FileName::new(folder.path().join("a.db"), Duration::from_secs(1));
+        with_a_lame_index(&file.path);
+        doubted(&file);
+        file.look_again().unwrap();
+        doubted(&file);
+        let error = file.look_again().unwrap_err();
+        assert!(error.to_string().contains("missing from index"), "{error}");
+        file.look_again().unwrap_err();
+    }
+
+    #[test]
+    fn a_whole_file_is_cleared_each_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = FileName::new(folder.path().join("a.db"), Duration::from_secs(1));
+        let connection = Connection::open(&file.path).unwrap();
+        connection.execute_batch("CREATE TABLE t (a)").unwrap();
+        for _ in 0..3 {
+            doubted(&file);
+            file.look_again().unwrap();
+        }
     }
 }
