@@ -11,6 +11,7 @@ pub mod model;
 
 pub mod clock;
 pub mod http_date;
+pub mod packing;
 pub mod url;
 pub mod whole_file;
 

@@ -13,14 +13,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use feedmill::{
     clock::{Clock, ManualClock, Now, SystemClock},
     model::{FeedId, FeedRow},
-    store::{ConfiguredFeed, EntryAction, EntryRecord, Listing, PollRecord, Store},
+    store::{ConfiguredFeed, EntryAction, EntryRecord, Listing, PollRecord, Step, Store},
 };
 
 use crate::{
     Options,
     bench::{Site, memory_mb, own_cpu},
     figures::{Bound, Figures},
-    scale_articles::{A_DAY, Articles, FEEDS, feed_tags},
+    scale_articles::{A_DAY, CHARACTERS, Corpus, FEEDS, feed_tags},
     scale_reads,
     store::{self, writer_cpu},
     words::{Rng, Vocabulary},
@@ -37,6 +37,9 @@ const STRETCH: u64 = 10_000;
 
 /// Entries of the latest polls that are seen again.
 const SEEN_AGAIN: usize = 8_000;
+
+/// Articles of a paragraph each.
+const SUMMARIES: u64 = 10_000;
 
 /// Articles beyond the others, with and without what it takes to find their stories.
 const STORY_ARTICLES: u64 = 2_000;
@@ -56,6 +59,7 @@ pub(crate) fn scale(options: &Options) -> Result<()> {
     }
     write_config(&site)?;
     scale_reads::sizes(&site, &mut figures)?;
+    take_summaries(&site, n_articles, &mut figures)?;
     scale_reads::reads(&site, &mut figures)?;
     scale_reads::schema(&site, &mut figures)?;
     scale_reads::chores(&site, n_articles, &mut figures)?;
@@ -86,7 +90,7 @@ impl Clock for Paced {
 
 /// A store that is being filled.
 struct Filling {
-    articles: Articles,
+    articles: Corpus,
     clock: Arc<Paced>,
     runtime: tokio::runtime::Runtime,
     store: Store,
@@ -122,9 +126,10 @@ impl Filling {
         });
         let feeds = runtime.block_on(store.sync_feeds(configured.collect()))?;
         Ok(Self {
-            articles: Articles {
+            articles: Corpus {
                 vocabulary: Vocabulary::new(),
                 n_articles,
+                text_length: CHARACTERS,
             },
             clock,
             runtime,
@@ -327,8 +332,42 @@ impl Filling {
         Ok(())
     }
 
-    /// Lets every feed be polled just now, so that none is due, and closes the store.
+    /// Keeps what is left to come; what it took.
+    fn keep_all(&mut self) -> Result<Took> {
+        let mut took = Took::default();
+        while self.next < self.articles.n_articles {
+            let polls = self.next_polls()?;
+            let some = self.keep(polls)?;
+            took.wall += some.wall;
+            took.writer_cpu += some.writer_cpu;
+        }
+        Ok(took)
+    }
+
+    fn merge(&self) -> Result<()> {
+        let is_first = false;
+        let steps = [
+            Step::MergeWords { is_first },
+            Step::MergeTrigrams { is_first },
+            Step::FreePages,
+        ];
+        for step in steps {
+            while self.runtime.block_on(self.store.step(step.clone()))? > 0 {}
+        }
+        Ok(())
+    }
+
+    /// Lets every feed be polled just now, so that none is due, does what the daemon does every hour, and
+    /// closes the store.
     fn end(self, figures: &mut Figures) -> Result<()> {
+        let cpu = writer_cpu()?;
+        self.merge()?;
+        let each = (writer_cpu()? - cpu) * 1000.0 / as_f64(self.next);
+        figures.take(
+            "merging the full-text index, CPU for each article",
+            (each, "ms"),
+            Bound::None,
+        );
         self.clock.wall.jump_to(Utc::now());
         let polls = self
             .feeds
@@ -347,6 +386,27 @@ impl Filling {
         );
         Ok(())
     }
+}
+
+/// Entries of which nothing is taken but what most feeds say: a paragraph.
+fn take_summaries(site: &Site, n_articles: u64, figures: &mut Figures) -> Result<()> {
+    let n = SUMMARIES.min(n_articles);
+    let mut filling = Filling::start(site, n_articles)?;
+    filling.next = n_articles + 2 * STORY_ARTICLES;
+    filling.articles.n_articles = filling.next + n;
+    filling.articles.text_length = 1;
+    filling.clock.wall.jump_to(Utc::now());
+    let took = filling.keep_all()?;
+    let rate = as_f64(n) / took.wall.as_secs_f64();
+    figures.take(
+        "new articles of a paragraph",
+        (rate, "a second"),
+        Bound::Least(4_000.0),
+    );
+    let each = took.writer_cpu * 1000.0 / as_f64(n);
+    figures.take("CPU of the writer, one of these", (each, "ms"), Bound::None);
+    filling.store.close();
+    Ok(())
 }
 
 /// Asks what is known of listed entries, as the pipeline does, and keeps that they were seen.

@@ -19,8 +19,8 @@ pub(crate) const SILENT: u64 = 497;
 /// The only feed in Japanese.
 const JAPANESE: u64 = 498;
 
-/// About how long a text is, in characters, and one in Japanese, which takes three bytes for each.
-const CHARACTERS: usize = 5_000;
+/// About how long a text is in most of the measurement, and one in Japanese, which takes three bytes for each.
+pub(crate) const CHARACTERS: usize = 5_000;
 const CHARACTERS_JAPANESE: usize = 1_700;
 
 /// A word that stands in one article of all.
@@ -60,12 +60,14 @@ pub(crate) fn language(feed: u64) -> &'static str {
 
 /// A world of articles by number.
 #[derive(Debug)]
-pub(crate) struct Articles {
+pub(crate) struct Corpus {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) n_articles: u64,
+    /// About how long a text is, in characters, but for those in Japanese.
+    pub(crate) text_length: usize,
 }
 
-impl Articles {
+impl Corpus {
     /// The feed whose poll brings the articles from `first` on; feeds take turns.
     pub(crate) fn feed(&self, first: u64, a_poll: u64) -> u64 {
         let feed = first / a_poll % FEEDS;
@@ -113,7 +115,7 @@ impl Articles {
         };
         let mut paragraphs = Vec::new();
         let (mut length, mut place) = (0, 0);
-        while length < CHARACTERS {
+        while length < self.text_length {
             let is_own = is_copy && place == 0;
             let is_edited = version > 0 && place == 1;
             let parts = [
@@ -126,7 +128,7 @@ impl Articles {
             paragraphs.push(paragraph);
             place += 1;
         }
-        if is_copy {
+        if is_copy && paragraphs.len() > 2 {
             paragraphs.remove(1);
         }
         if n == self.n_articles / 2 {

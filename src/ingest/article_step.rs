@@ -147,8 +147,9 @@ impl Inner {
                 let read = self
                     .read_page(feed, (due.feed, &page), response, final_url)
                     .await?;
-                record.raw = read.zstd.map(|zstd| RawPage {
-                    zstd,
+                record.raw = read.raw.map(|raw| RawPage {
+                    zstd: raw.zstd,
+                    dictionary: raw.dictionary,
                     content_type,
                     keep_until: keep_until(feed.keep_raw, now.wall),
                 });
@@ -310,7 +311,7 @@ impl Inner {
                 ErrorClass::Crashed,
                 format!("cannot read page `{address}`: {crashed}"),
             )),
-            zstd: None,
+            raw: None,
             making: None,
             lesson: Lesson::default(),
         }))

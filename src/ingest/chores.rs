@@ -145,6 +145,7 @@ async fn prune(
         let oldest = Step::Articles(Pruning::default());
         summary.articles += until_small(store, oldest, most).await?;
     }
+    merge_segments(store).await?;
     free_pages(store).await?;
     summary.bytes = (before, size(store).await?.bytes);
     Ok(summary)
@@ -164,6 +165,14 @@ async fn optimize(store: &Store) -> Result<(u64, u64), IngestError> {
     step(store, Step::Analyze).await?;
     free_pages(store).await?;
     Ok((before, size(store).await?.bytes))
+}
+
+/// Merges what has gathered in the full-text index since the last time: it gets smaller and faster.
+async fn merge_segments(store: &Store) -> Result<(), IngestError> {
+    let is_first = false;
+    until_done(store, Step::MergeWords { is_first }).await?;
+    until_done(store, Step::MergeTrigrams { is_first }).await?;
+    Ok(())
 }
 
 async fn free_pages(store: &Store) -> Result<(), IngestError> {

@@ -30,6 +30,7 @@ mod reextract;
 mod report;
 mod robots;
 mod round;
+mod shelf;
 mod sites;
 mod trial;
 mod usual;

@@ -1,6 +1,6 @@
 //! What a reading thread makes of a page: pure work, no I/O.
 
-use std::{cell::RefCell, sync::Arc};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -9,6 +9,7 @@ use super::{
     compose::Caps,
     fulltext,
     lessons::{self, Lesson},
+    shelf::Packed,
     sites::Site,
 };
 use crate::{
@@ -20,13 +21,11 @@ use crate::{
     url,
 };
 
-/// Fast compression: a page costs less to compress than to fetch, and shrinks to a fifth.
-const ZSTD_LEVEL: i32 = 1;
-
 /// What a reading thread made of a page.
 pub(super) struct ReadPage {
     pub(super) content: Result<Box<ArticleContent>, Failure>,
-    pub(super) zstd: Option<Vec<u8>>,
+    /// The page as it is kept.
+    pub(super) raw: Option<Packed>,
     pub(super) making: Option<PageMaking>,
     pub(super) lesson: Lesson,
 }
@@ -59,11 +58,10 @@ impl Reading {
         bytes: PageBytes<'_>,
         final_url: &::url::Url,
     ) -> ReadPage {
-        let zstd = if self.keeps_raw {
-            compressed(bytes.body)
-        } else {
-            None
-        };
+        let raw = self
+            .keeps_raw
+            .then(|| self.site.pack(bytes.body, &page.url, self.now))
+            .flatten();
         let own = compose::feed_text(&page.entry, self.caps);
         let (content, mut lesson) = match self.extract(page, &own, bytes, final_url) {
             Ok((content, lesson)) => (Ok(content), lesson),
@@ -86,7 +84,7 @@ impl Reading {
         };
         ReadPage {
             content: content.map(Box::new),
-            zstd,
+            raw,
             making: Some(PageMaking {
                 raw_hash: hash_bytes(bytes.hash),
                 extractor: extract::VERSION,
@@ -173,21 +171,4 @@ fn hash_bytes(hex: &str) -> Option<[u8; 32]> {
         *byte = u8::from_str_radix(digits, 16).ok()?;
     }
     Some(bytes)
-}
-
-/// The page as it is kept. A reading thread uses one compressor for all of its pages: making one
-/// costs a good part of what a page does.
-fn compressed(body: &[u8]) -> Option<Vec<u8>> {
-    thread_local! {
-        static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
-    }
-    COMPRESSOR.with_borrow_mut(|kept| {
-        if kept.is_none() {
-            *kept = zstd::bulk::Compressor::new(ZSTD_LEVEL).ok();
-        }
-        let mut zstd = kept.as_mut()?.compress(body).ok()?;
-        // It has room for the worst case: the whole page once more, for as long as the record waits for its commit.
-        zstd.shrink_to_fit();
-        Some(zstd)
-    })
 }

@@ -16,6 +16,7 @@ use crate::{
     config::Config,
     extract::{self, ExtractLimits},
     model::{ArticleId, ErrorClass, Failure, FeedId},
+    packing,
     store::{ArticleContent, RawArticle, RawPick, Reextraction, SiteKnowledge, Store},
     url,
 };
@@ -112,7 +113,11 @@ impl Rereader {
     /// They are more than a page may have by today's limits, or damaged.
     pub fn page(&self, raw: &RawArticle) -> Result<Vec<u8>, Failure> {
         let most = usize::try_from(self.page_bytes).unwrap_or(usize::MAX);
-        zstd::bulk::decompress(&raw.zstd, most).map_err(|error| unreadable(raw, &error.to_string()))
+        match &raw.dictionary {
+            Some(dictionary) => packing::decompress_with(&raw.zstd, most, dictionary),
+            None => packing::decompress(&raw.zstd, most),
+        }
+        .map_err(|error| unreadable(raw, &error.to_string()))
     }
 
     /// What today's extractor makes of a stored page.
@@ -304,6 +309,7 @@ mod tests {
             address: "https://a.example/".to_owned(),
             content_type: None,
             zstd: Vec::new(),
+            dictionary: None,
             extractor: None,
             title: Some("Title".to_owned()),
             text: text.to_owned(),

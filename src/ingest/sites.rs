@@ -6,18 +6,27 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{IngestError, Pool, pipeline::Inner};
+use chrono::{DateTime, Utc};
+
+use super::{
+    IngestError, Pool,
+    pipeline::Inner,
+    shelf::{Packed, Shelf},
+};
 use crate::{
     dedup::{REMEMBERED, SiteMemory, SiteText},
     extract,
     model::FeedId,
-    store::{PastText, SiteKnowledge, SitePassage},
+    store::{PageDictionary, PastText, SiteKnowledge, SitePassage},
     text::CleanText,
     url,
 };
 
 /// Sites that are remembered at once, those worked on last: about 10 KB each, 1 MB in all.
 const MOST_SITES: usize = 128;
+
+/// Of these, how many have a dictionary at hand: about 300 KB each.
+const MOST_AT_HAND: usize = 32;
 
 /// A site's latest articles that are looked at when it is worked on for the first time.
 #[expect(clippy::cast_possible_truncation, reason = "a few dozen")]
@@ -35,6 +44,7 @@ pub(super) struct Sites {
 pub(super) struct Site {
     name: String,
     memory: Mutex<SiteMemory>,
+    shelf: Shelf,
 }
 
 impl Sites {
@@ -43,9 +53,11 @@ impl Sites {
         &self,
         pool: &Pool,
         name: String,
-        knowledge: SiteKnowledge,
+        mut knowledge: SiteKnowledge,
     ) -> Arc<Site> {
         let its_name = name.clone();
+        let recalled_shelf =
+            Shelf::recalled(knowledge.dictionary.take(), !knowledge.latest.is_empty());
         // Texts are looked at on a reading thread, like all texts.
         let memory = pool.run(move || recalled(&its_name, knowledge)).await;
         let memory = memory.unwrap_or_else(|crashed| {
@@ -55,6 +67,7 @@ impl Sites {
         self.keep(Site {
             name,
             memory: Mutex::new(memory),
+            shelf: recalled_shelf,
         })
     }
 
@@ -64,6 +77,7 @@ impl Sites {
             self.keep(Site {
                 name,
                 memory: Mutex::default(),
+                shelf: Shelf::default(),
             })
         })
     }
@@ -74,6 +88,7 @@ impl Sites {
         let at = recent.iter().position(|site| site.name == name)?;
         let site = recent.remove(at);
         recent.push(Arc::clone(&site));
+        put_away_others(&recent);
         Some(site)
     }
 
@@ -88,7 +103,16 @@ impl Sites {
             recent.remove(0);
         }
         recent.push(Arc::clone(&site));
+        put_away_others(&recent);
         site
+    }
+}
+
+/// One site comes to the latest, one leaves them.
+fn put_away_others(recent: &[Arc<Site>]) {
+    let other = recent.len().checked_sub(MOST_AT_HAND + 1);
+    if let Some(site) = other.and_then(|at| recent.get(at)) {
+        site.shelf.put_away();
     }
 }
 
@@ -134,6 +158,18 @@ fn as_read(address: &str, past: &PastText) -> SiteText {
 }
 
 impl Site {
+    /// Makes one of its pages small; `url` is the address that led to it.
+    pub(super) fn pack(&self, page: &[u8], url: &str, now: DateTime<Utc>) -> Option<Packed> {
+        self.shelf.pack(page, now, |dictionary| PageDictionary {
+            site: self.name.clone(),
+            match_url: url::resolve(url, None)
+                .map(|url| url::match_form(&url::canonical_url(&url)))
+                .unwrap_or_default(),
+            made_at: now,
+            dictionary,
+        })
+    }
+
     /// Learns from a page that has just been read.
     pub(super) fn learn(&self, text: &SiteText) -> Vec<SitePassage> {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
@@ -172,6 +208,7 @@ mod tests {
         Site {
             name: name.to_owned(),
             memory: Mutex::default(),
+            shelf: Shelf::default(),
         }
     }
 
@@ -204,6 +241,7 @@ mod tests {
                 SiteKnowledge {
                     known: Vec::new(),
                     latest: (0..4).map(|n| past(host, n)).collect(),
+                    dictionary: None,
                 },
             );
             memory.take_learned().len()

@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("sql/0003_reservations.sql"),
     include_str!("sql/0004_provenance.sql"),
     include_str!("sql/0005_labels.sql"),
+    include_str!("sql/0006_dictionaries.sql"),
 ];
 
 /// Number of the newest schema, in the file as `user_version`.

@@ -14,6 +14,7 @@ mod backup;
 mod changes;
 mod checkpoint;
 mod command;
+mod dictionary;
 mod error;
 mod feeds;
 mod file;
@@ -57,6 +58,7 @@ mod writer;
 
 pub use changes::{ChangeFilter, Looked};
 pub use checkpoint::{LogLimits, LogPin};
+pub use dictionary::PageDictionary;
 pub use error::{StoreError, StoreErrorKind};
 pub use file::beside;
 pub use filter::ArticleFilter;

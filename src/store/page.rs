@@ -1,6 +1,9 @@
 //! Keeps a page fetch: its row, the article, the listings that waited, the queue.
 
+use std::borrow::Cow;
+
 use super::{
+    dictionary,
     ledger::{self, HostUse},
     listing::{self, ListingRow},
     place::{Arrival, Placed, place},
@@ -11,7 +14,10 @@ use super::{
     row::{Statements as _, bind, not_before_text},
     work::{Done, Work},
 };
-use crate::model::{ArticleId, TextSource};
+use crate::{
+    model::{ArticleId, TextSource},
+    packing,
+};
 
 /// The queue row a page was fetched for.
 struct Waiting {
@@ -205,9 +211,29 @@ fn leave_or_wait(
 
 /// A revision keeps the page it was made of; the same text once more brings no other.
 fn keep_raw(work: &Work<'_>, record: &PageRecord, article: i64, raw: &RawPage) -> Done<()> {
+    let is_kept = work.number(
+        "SELECT EXISTS (SELECT 1 FROM raw_pages r JOIN articles a ON a.id = r.article_id
+           AND a.revision = r.revision WHERE a.id = ?1)",
+        &bind![article],
+    )?;
+    if is_kept != 0 {
+        return Ok(());
+    }
+    let mut zstd = Cow::Borrowed(raw.zstd.as_slice());
+    let mut dictionary = None;
+    if let Some(needed) = &raw.dictionary {
+        if dictionary::keep(work, needed)? {
+            dictionary = Some(needed.dictionary.id);
+        } else if let Ok(alone) = packing::without(&zstd, &needed.dictionary) {
+            zstd = Cow::Owned(alone);
+        } else {
+            return Ok(());
+        }
+    }
     work.run(
-        "INSERT INTO raw_pages (article_id, revision, url, content_type, received_at, keep_until, zstd)
-         SELECT id, revision, ?2, ?3, ?4, ?5, ?6 FROM articles WHERE id = ?1
+        "INSERT INTO raw_pages
+           (article_id, revision, url, content_type, received_at, keep_until, zstd, dictionary)
+         SELECT id, revision, ?2, ?3, ?4, ?5, ?6, ?7 FROM articles WHERE id = ?1
          ON CONFLICT (article_id, revision) DO NOTHING",
         &bind![
             article,
@@ -215,7 +241,8 @@ fn keep_raw(work: &Work<'_>, record: &PageRecord, article: i64, raw: &RawPage) -
             raw.content_type.as_ref(),
             record.started_at,
             raw.keep_until.map(not_before_text),
-            raw.zstd.as_slice(),
+            zstd.as_ref(),
+            dictionary,
         ],
     )?;
     Ok(())

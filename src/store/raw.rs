@@ -18,11 +18,12 @@ use crate::model::{ArticleId, FeedId};
 /// a text that the feed gave since is newer.
 const RAW: &str =
     "SELECT a.id AS article_id, a.revision, a.feed_id, r.url AS address, r.content_type,
-      r.zstd, p.extractor, a.title AS now_title, a.text AS now_text, a.text_source,
+      r.zstd, d.zstd AS dictionary, p.extractor, a.title AS now_title, a.text AS now_text, a.text_source,
       coalesce(l.url, a.url, r.url) AS url, coalesce(a.canonical_url, r.url) AS canonical_url,
       coalesce(l.title, a.title) AS title, l.summary, a.published_at, a.published_raw, a.updated_at,
       CASE WHEN a.text_source = 'feed' THEN a.text END AS own
     FROM raw_pages r JOIN articles a ON a.id = r.article_id AND a.revision = r.revision
+    LEFT JOIN dictionaries d ON d.id = r.dictionary
     LEFT JOIN provenance p ON p.article_id = a.id AND p.revision = a.revision
     LEFT JOIN listings l ON l.id = (SELECT min(x.id) FROM listings x WHERE x.article_id = a.id)";
 
@@ -75,6 +76,7 @@ fn read_raw(row: &Row<'_>) -> rusqlite::Result<RawArticle> {
         address: row.get("address")?,
         content_type: row.get("content_type")?,
         zstd: row.get("zstd")?,
+        dictionary: row.get("dictionary")?,
         extractor: row
             .get::<_, Option<i64>>("extractor")?
             .and_then(|version| u32::try_from(version).ok()),

@@ -1,10 +1,11 @@
 //! What the pipeline hands to the writer, and what it gets back.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::dictionary::PageDictionary;
 use crate::{
     model::{
         ArticleId, Bound, Entry, ErrorClass, Failure, FeedId, FeedMemory, FeedStatus, Fingerprint,
@@ -309,6 +310,8 @@ pub struct RawArticle {
     pub content_type: Option<String>,
     /// zstd frame of the decoded body.
     pub zstd: Vec<u8>,
+    /// The frame of the dictionary that it needs.
+    pub dictionary: Option<Vec<u8>>,
     /// Version of the extractor that made the current text.
     pub extractor: Option<u32>,
     /// The current title.
@@ -420,6 +423,8 @@ pub struct HostHold {
 pub struct RawPage {
     /// zstd frame of the decoded body.
     pub zstd: Vec<u8>,
+    /// What the frame needs.
+    pub dictionary: Option<Arc<PageDictionary>>,
     /// `Content-Type` as received.
     pub content_type: Option<String>,
     /// `None`: for ever.

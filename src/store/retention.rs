@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 
 use super::{
+    dictionary,
     filter::Condition,
     label,
     record::{FileUse, Pruning, Step},
@@ -94,23 +95,23 @@ fn to_prune(connection: &Connection, pruning: &Pruning, limit: u32) -> Done<Vec<
 
 /// Takes out raw pages that have run out; how many went.
 fn prune_raw(work: &Work<'_>, now: DateTime<Utc>) -> Done<usize> {
-    let n = work.run(
-        "DELETE FROM raw_pages WHERE (article_id, revision) IN (
+    dictionary::take_out_pages(
+        work,
+        "(article_id, revision) IN (
            SELECT article_id, revision FROM raw_pages
            WHERE keep_until IS NOT NULL AND keep_until <= ?1 LIMIT ?2)",
         &bind![now, RAW_AT_ONCE],
-    )?;
-    Ok(n)
+    )
 }
 
 /// Takes out the oldest raw pages, whatever they were to be kept for; how many went.
 fn drop_oldest_raw(work: &Work<'_>) -> Done<usize> {
-    let n = work.run(
-        "DELETE FROM raw_pages WHERE (article_id, revision) IN (
+    dictionary::take_out_pages(
+        work,
+        "(article_id, revision) IN (
            SELECT article_id, revision FROM raw_pages ORDER BY article_id LIMIT ?1)",
         &bind![RAW_AT_ONCE],
-    )?;
-    Ok(n)
+    )
 }
 
 /// Sums up some of the ledger's rows that began before a time; how many went. What says how a text was

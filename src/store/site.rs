@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use super::{
+    dictionary::{self, PageDictionary},
     feeds,
     row::{Statements, bind},
     work::{Done, Work},
@@ -47,6 +48,8 @@ pub struct SiteKnowledge {
     pub known: Vec<(u64, u32)>,
     /// Latest articles of the feed from their pages, the oldest first; not all may be of the site.
     pub latest: Vec<PastText>,
+    /// The page that its pages were last made small with.
+    pub dictionary: Option<PageDictionary>,
 }
 
 /// An article's text as it is stored.
@@ -113,7 +116,11 @@ pub(super) fn knowledge(
     for article in articles.into_iter().rev() {
         latest.extend(past_text(connection, article)?);
     }
-    Ok(SiteKnowledge { known, latest })
+    Ok(SiteKnowledge {
+        known,
+        latest,
+        dictionary: dictionary::latest(connection, site)?,
+    })
 }
 
 fn past_text(connection: &Connection, article: i64) -> Done<Option<PastText>> {

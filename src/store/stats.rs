@@ -92,7 +92,10 @@ pub(super) fn stats(connection: &Connection, file: &FileName) -> Done<StoreStats
         polls: count("SELECT count(*) FROM polls")?,
         fetches: count("SELECT count(*) FROM fetches")?,
         raw_pages: count("SELECT count(*) FROM raw_pages")?,
-        raw_bytes: count("SELECT sum(length(zstd)) FROM raw_pages")?,
+        raw_bytes: count(
+            "SELECT sum(bytes) FROM (SELECT length(zstd) AS bytes FROM raw_pages
+               UNION ALL SELECT length(zstd) FROM dictionaries)",
+        )?,
         tombstones: count("SELECT count(*) FROM tombstones")?,
     })
 }

@@ -18,6 +18,11 @@ pub(super) fn of_address(form: &str) -> [u8; 32] {
     hash("url", "", form)
 }
 
+/// The tombstone of a page that others were made small with.
+pub(super) fn of_dictionary(id: i64) -> [u8; 32] {
+    hash("dictionary", "", &id.to_string())
+}
+
 fn hash(kind: &str, scope: &str, name: &str) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in [kind, scope, name] {

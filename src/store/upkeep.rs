@@ -2,7 +2,7 @@
 
 use super::{
     address::typed_match_form,
-    article, label, ledger,
+    article, dictionary, label, ledger,
     lookup::state_name,
     place,
     record::{RobotsRow, RobotsState},
@@ -62,14 +62,25 @@ pub(super) fn forget(work: &mut Work<'_>, urls: &[String]) -> Done<usize> {
         let Some(form) = typed_match_form(url) else {
             continue;
         };
+        let mut forms = vec![form.clone()];
         if let Some(article) = place::article_at(work, &form)? {
+            forms.extend(addresses_of(work, article)?);
             forget_article(work, article)?;
             n_forgotten += 1;
         }
+        dictionary::forget(work, &forms)?;
         forget_waiting(work, &form)?;
         tombstone::set(work, &tombstone::of_address(&form), None)?;
     }
     Ok(n_forgotten)
+}
+
+fn addresses_of(work: &Work<'_>, article: i64) -> Done<Vec<String>> {
+    Ok(work.all(
+        "SELECT match_url FROM addresses WHERE article_id = ?1",
+        &bind![article],
+        |row| row.get(0),
+    )?)
 }
 
 /// Takes an article out for good, with tombstones for all that could bring it back.
@@ -86,12 +97,7 @@ pub(super) fn forget_article(work: &mut Work<'_>, article: i64) -> Done<()> {
         tombstone::set(work, &key, None)?;
     }
     label::note_removal(work, article)?;
-    let forms: Vec<String> = work.all(
-        "SELECT match_url FROM addresses WHERE article_id = ?1",
-        &bind![article],
-        |row| row.get(0),
-    )?;
-    for form in forms {
+    for form in addresses_of(work, article)? {
         tombstone::set(work, &tombstone::of_address(&form), None)?;
     }
     let waiting: Vec<String> = work.all(
@@ -105,9 +111,9 @@ pub(super) fn forget_article(work: &mut Work<'_>, article: i64) -> Done<()> {
     }
     article::note_removal(work, article)?;
     story::forget(work, article)?;
+    dictionary::take_out_pages(work, "article_id = ?1", &bind![article])?;
     for statement in [
         "DELETE FROM addresses WHERE article_id = ?1",
-        "DELETE FROM raw_pages WHERE article_id = ?1",
         "DELETE FROM reservations WHERE article_id = ?1",
         "DELETE FROM provenance WHERE article_id = ?1",
         "DELETE FROM rechecks WHERE article_id = ?1",

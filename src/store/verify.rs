@@ -14,6 +14,16 @@ const NAMED: i64 = 5;
 /// What must hold, as a query for the rows in which it does not, and a sentence about them.
 const INVARIANTS: &[(&str, &str)] = &[
     (
+        "raw page whose dictionary is missing",
+        "SELECT article_id FROM raw_pages
+         WHERE dictionary IS NOT NULL AND dictionary NOT IN (SELECT id FROM dictionaries)",
+    ),
+    (
+        "dictionary that no raw page needs",
+        "SELECT id FROM dictionaries d
+         WHERE NOT EXISTS (SELECT 1 FROM raw_pages r WHERE r.dictionary = d.id)",
+    ),
+    (
         "article without its feed",
         "SELECT id FROM articles WHERE feed_id NOT IN (SELECT id FROM feeds)",
     ),

@@ -43,6 +43,9 @@ const GATHERED: usize = 32;
 const GATHER_SLICE: Duration = Duration::from_millis(20);
 const GATHER_SLICES: u32 = 5;
 
+/// How often in a slice it is looked whether enough stand there.
+const GATHER_LOOKS: u32 = 10;
+
 /// How often a foreign lock is waited for, [`LOCK_SLICE`] each time: a minute at work, half a
 /// second once the store is being closed: what waits and the end itself must fit into `limits.shutdown`.
 /// Whatever waits behind a lock that was not had has waited as long: it gets the same answer.
@@ -144,10 +147,12 @@ impl Writer {
     fn gather(&self) {
         let mut n_seen = self.jobs.len();
         for _ in 0..GATHER_SLICES {
-            if n_seen >= GATHERED {
-                return;
+            for _ in 0..GATHER_LOOKS {
+                if self.jobs.len() >= GATHERED {
+                    return;
+                }
+                std::thread::sleep(GATHER_SLICE / GATHER_LOOKS);
             }
-            std::thread::sleep(GATHER_SLICE);
             let n_waiting = self.jobs.len();
             if n_waiting == n_seen {
                 return;

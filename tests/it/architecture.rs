@@ -3,7 +3,14 @@ use std::{fs, path::Path};
 
 /// Rooms from the ground up; a room imports only from floors below its own.
 const FLOORS: &[&[&str]] = &[
-    &["model", "clock", "url", "whole_file", "http_date"],
+    &[
+        "model",
+        "clock",
+        "url",
+        "whole_file",
+        "http_date",
+        "packing",
+    ],
     &["text"],
     &["markup"],
     &["feed", "extract", "dedup", "schedule", "http", "store"],

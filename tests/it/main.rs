@@ -63,6 +63,7 @@ mod schedule_month;
 mod status_page;
 mod store_as_of;
 mod store_cursor;
+mod store_dictionaries;
 mod store_docs;
 mod store_files;
 mod store_labels;

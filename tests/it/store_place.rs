@@ -634,6 +634,7 @@ async fn robots_and_raw_pages_are_kept_as_they_came() {
     let mut record = world.page_record(feed, &due, Some(content(ONE, "One", &words(60, "w"))));
     record.raw = Some(RawPage {
         zstd: vec![1, 2, 3],
+        dictionary: None,
         content_type: Some("text/html".to_owned()),
         keep_until: Some(start() + TimeDelta::days(30)),
     });

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use feedmill::store::{
     ArticleContent, ArticleFilter, EntryAction, EntryRecord, Search, SearchError, SearchHit,
-    SearchSort,
+    SearchSort, Step,
 };
 use proptest::prelude::*;
 
 use crate::{
-    store_support::{World, content, keep, listing, start},
+    store_support::{World, content, keep, listing, start, words},
     support::cli::Folder,
 };
 
@@ -273,4 +273,24 @@ fn whatever_is_read_as_a_search_can_be_asked() {
     proptest!(ProptestConfig::with_cases(300), |(query in "(\\PC|[\"*^:(){}+ -]|OR |NOT |AND |NEAR|title:|feed:|tag:|since:1d|東京|晴){0,24}")| {
         prop_assert!(is_answered(&query), "{}", query);
     });
+}
+
+#[tokio::test]
+async fn what_many_polls_wrote_into_the_index_is_merged_when_there_is_time() {
+    let world = World::new();
+    let feed = world.feed("a").await;
+    let merge = Step::MergeWords { is_first: false };
+    for n in 0..20 {
+        let url = format!("https://a.example/{n}");
+        let text = words(60, &format!("w{n}x"));
+        world
+            .poll(feed, vec![keep(&n.to_string(), &url, "News", &text)])
+            .await;
+        let merged = world.store.step(merge.clone()).await.unwrap() > 0;
+        assert_eq!(merged, n % 8 == 7 || n == 15, "poll {n}");
+        assert_eq!(world.store.step(merge.clone()).await.unwrap(), 0);
+    }
+    assert_eq!(world.search("news").len(), 20);
+    assert_eq!(world.search("w3x7").len(), 1);
+    world.is_sound();
 }

@@ -85,6 +85,9 @@ fn read_otherwise(folder: &Folder) {
 fn pages_read_anew_make_revisions_only_where_the_text_is_another() {
     let web = paper(3);
     let folder = fetched(&web, "");
+    // From the second page of a site on, by what tells it from that one.
+    let small = "SELECT count(*) FROM raw_pages JOIN dictionaries d ON d.id = dictionary";
+    assert_eq!(number(&folder, small), 2);
     folder
         .run(&["reextract"])
         .ends_with(0)
