@@ -11,8 +11,10 @@ use crate::daemon::{ControlReply, ControlRequest, Lock, LockError};
 
 /// Take articles out for good
 ///
-/// Text, revisions and raw page go; a tombstone stays, so that the feed does not bring the
-/// article back.
+/// Text, revisions and raw page go; a tombstone stays, so that the feed does not bring the article back. An address
+/// that no article has gets one as well: what it leads to is never fetched. Words of the text stand in the full-text
+/// index until `feedmill db optimize`, or until so much has been written that it is merged. The text is overwritten
+/// in the file; a copy that SQLite left behind when it once moved the row goes with a `VACUUM` of its own command line.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  feedmill forget https://news.example/2026/withdrawn-story")]
 pub(super) struct Args {
@@ -23,36 +25,65 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
     let config = open::config(global)?;
-    let n_forgotten = match Lock::take(&config.database, None) {
+    // One after the other, so that it can be said which is not there.
+    let each = args.urls.iter();
+    let counts = match Lock::take(&config.database, None) {
         Ok(_lock) => {
             // Opening would make a database where there is none.
             crate::store::Reader::open(&config.database)?;
             let store = open::store(&config, &open::clock())?;
-            let urls = args.urls.clone();
-            let asked = store.clone();
-            let result = open::block_on(async move { Ok(asked.forget(urls).await?) });
+            let (asked, urls) = (store.clone(), args.urls.clone());
+            let result = open::block_on(async move {
+                let mut counts = Vec::new();
+                for url in urls {
+                    counts.push(asked.forget(vec![url]).await?);
+                }
+                Ok(counts)
+            });
             store.close();
             result?
         }
         Err(LockError::Owned { owner, database }) => match owner.socket.clone() {
-            Some(socket) => open::block_on(ask_daemon(socket, args.urls.clone()))?,
+            Some(socket) => {
+                let urls = args.urls.clone();
+                open::block_on(async move {
+                    let mut counts = Vec::new();
+                    for url in urls {
+                        counts.push(ask_daemon(socket.clone(), vec![url]).await?);
+                    }
+                    Ok(counts)
+                })?
+            }
             None => return Err(LockError::Owned { database, owner }.into()),
         },
         Err(error) => return Err(error.into()),
     };
     let mut output = Output::new();
+    let n_forgotten: usize = counts.iter().sum();
     output.line(format!(
         "{} forgotten",
         output::count(n_forgotten, "article", "articles")
     ))?;
     output.flush()?;
-    if n_forgotten == 0 {
-        return Err(
-            Failed::message(Status::Unusable, "no article has one of these addresses")
-                .with_hint("`feedmill list --json` shows addresses as they are stored".to_owned()),
-        );
+    let unknown: Vec<_> = each
+        .zip(&counts)
+        .filter(|(_, n_forgotten)| **n_forgotten == 0)
+        .map(|(url, _)| format!("`{url}`"))
+        .collect();
+    if unknown.is_empty() {
+        return Ok(Status::Ok);
     }
-    Ok(Status::Ok)
+    let status = if n_forgotten == 0 {
+        Status::Unusable
+    } else {
+        Status::Partial
+    };
+    let said = format!(
+        "no article has the address {}; what it leads to will not be fetched or stored from now on",
+        unknown.join(", ")
+    );
+    Err(Failed::message(status, said)
+        .with_hint("`feedmill list --json` shows addresses as they are stored".to_owned()))
 }
 
 async fn ask_daemon(socket: std::path::PathBuf, urls: Vec<String>) -> Result<usize, Failed> {

@@ -25,7 +25,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "A..B", num_args = 0..=1, default_missing_value = "")]
     diff: Option<String>,
     /// Print one JSON document
-    #[arg(long)]
+    #[arg(long, conflicts_with = "diff")]
     json: bool,
 }
 

@@ -1,6 +1,6 @@
 //! `feedmill tail`.
 
-use std::time::Duration;
+use std::{os::unix::fs::MetadataExt as _, time::Duration};
 
 use clap::builder::PossibleValue;
 
@@ -11,7 +11,10 @@ use super::{
     output::Output,
     rows,
 };
-use crate::{model::ChangeKind, store::ChangeFilter};
+use crate::{
+    model::ChangeKind,
+    store::{ChangeFilter, Reader},
+};
 
 /// How often a following reader looks: new rows are seen within a second of their commit.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -57,6 +60,9 @@ pub(super) struct Args {
     /// How changes are written
     #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
     format: Format,
+    /// The same as `--format jsonl`
+    #[arg(long)]
+    jsonl: bool,
 }
 
 impl clap::ValueEnum for ChangeKind {
@@ -75,8 +81,34 @@ enum Format {
     Jsonl,
 }
 
+/// What tells a file from another one of the same name: its device and its number there.
+fn identity(reader: &Reader) -> Option<(u64, u64)> {
+    let metadata = std::fs::metadata(reader.path()).ok()?;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+/// The file that has taken the place of the one that is open: a backup was restored. Its cursors go on beyond all
+/// that were given out. One that cannot be read is still being copied.
+fn other_file(
+    file: Option<(u64, u64)>,
+    reader: &Reader,
+    global: &Global,
+) -> Option<(Reader, Option<(u64, u64)>)> {
+    let now = identity(reader);
+    if now.is_none() || now == file {
+        return None;
+    }
+    let reader = open::reader(global).ok()?;
+    tracing::warn!(
+        "{} was replaced by another file: reading that one",
+        reader.path().display()
+    );
+    Some((reader, now))
+}
+
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
-    let reader = open::reader(global)?;
+    let mut reader = open::reader(global)?;
+    let mut file = identity(&reader);
     rows::expect_feed(&reader, args.feed.as_deref())?;
     let filter = ChangeFilter {
         feed: args.feed.clone(),
@@ -104,6 +136,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
         }
         if is_at_end {
             std::thread::sleep(LOOK_EVERY);
+            if let Some(other) = other_file(file, &reader, global) {
+                (reader, file) = other;
+            }
         }
     }
     Ok(Status::Ok)

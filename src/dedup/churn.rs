@@ -5,10 +5,49 @@ use super::fold::for_each_word;
 /// Most words of a paragraph that may be a counter or a stamp: "Updated 12:30, 14 comments".
 const STAMP_WORDS: usize = 12;
 
+/// Most words of what a page says below the beginning of an article that it shows no longer in full.
+const OFFER_WORDS: usize = 60;
+
+/// Whether the newer of two texts is no edit: it has nothing that anybody wrote, or less than before.
+pub fn is_no_edit(old: &str, new: &str) -> bool {
+    is_churn(old, new) || is_cut_short(old, new)
+}
+
+/// Whether a text is the beginning of the other, less than half of it, with a few words below: what a page shows of an
+/// article once it wants to be paid for it.
+fn is_cut_short(old: &str, new: &str) -> bool {
+    let (mut olds, mut news) = (old.split("\n\n"), new.split("\n\n").peekable());
+    let (mut n_same, mut n_below) = (0, 0);
+    while let Some(paragraph) = news.peek() {
+        let beginning = paragraph.trim_end_matches(['.', '…', ' ', '[', ']']);
+        match olds.next() {
+            Some(old) if old == *paragraph => n_same += n_words(paragraph),
+            // The last of it may break off.
+            Some(old) if !beginning.is_empty() && old.starts_with(beginning) => {
+                n_same += n_words(paragraph);
+                news.next();
+                break;
+            }
+            _ => break,
+        }
+        news.next();
+    }
+    for paragraph in news {
+        n_below += n_words(paragraph);
+    }
+    n_same > 0 && n_below <= OFFER_WORDS && (n_same + n_below) * 2 < n_words(old)
+}
+
+fn n_words(text: &str) -> usize {
+    let mut n = 0;
+    for_each_word(text, |_| n += 1);
+    n
+}
+
 /// Whether two texts differ in nothing that anybody wrote: the paragraphs that differ are short, end no
 /// sentence, and say the same but for their digits ("3 min read", "1,204 shares", "Updated 14:05").
 /// Numbers within sentences count: a toll that rises is news.
-pub fn is_churn(old: &str, new: &str) -> bool {
+fn is_churn(old: &str, new: &str) -> bool {
     let (mut olds, mut news) = (old.split("\n\n"), new.split("\n\n"));
     loop {
         match (olds.next(), news.next()) {
@@ -79,6 +118,32 @@ mod tests {
         check("3 min read", "4 min read", true);
         check("Lesezeit: 3 Minuten", "Lesezeit: 12 Minuten", true);
         check("A quote, “so”", "A quote, \"so\"", true);
+    }
+
+    #[test]
+    fn the_beginning_of_what_was_there_is_no_edit() {
+        let first = "The harbour was closed on Monday, said the master of the port.";
+        let second = "Ships wait outside, and nobody knows for how long they will have to.";
+        let whole = format!("{first}\n\n{second}\n\n{second} {second}\n\n{first} {second}");
+        let offer = "Subscribe now to read the whole article.";
+        for cut in [
+            first.to_owned(),
+            format!("{first}\n\n{offer}"),
+            format!("{first}\n\nShips wait outside, and nobody …\n\n{offer}"),
+        ] {
+            assert!(is_no_edit(&whole, &cut), "{cut}");
+            assert!(!is_no_edit(&cut, &whole), "{cut}");
+        }
+        for edit in [
+            offer.to_owned(),
+            format!("{first}\n\n{second}\n\n{second} {second}"),
+            format!(
+                "{first}\n\n{}",
+                "It was all a mistake, he says now. ".repeat(9)
+            ),
+        ] {
+            assert!(!is_no_edit(&whole, &edit), "{edit}");
+        }
     }
 
     #[test]

@@ -25,10 +25,10 @@ mod shingle;
 mod site;
 
 pub use agency::agency_mark;
-pub use churn::is_churn;
+pub use churn::is_no_edit;
 pub use entry::entry_hash;
 pub use fingerprint::fingerprint;
 pub use near::near;
 pub use place::{MERGE_WORDS, place};
-pub use shingle::{SAMPLES, containment};
+pub use shingle::{SAMPLES, containment, is_unlike};
 pub use site::{LearnedPassage, REMEMBERED, SiteMemory, SiteText, Trimmed};

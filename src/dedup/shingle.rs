@@ -14,12 +14,20 @@ const SAMPLE_RATE: u32 = 16;
 /// line such as "read more on our site" stands whole in many articles and proves nothing.
 const LEAST_SHINGLES: usize = 16;
 
+/// [`containment`] below which texts have next to nothing in common.
+const UNLIKE: f64 = 0.1;
+
 /// Share of the word sequences of the text with fewer of them that stand in the other too, 0..=1.
 ///
 /// A sequence is four words; six characters of Chinese or Japanese; twelve of Thai, Lao, Khmer or
 /// Burmese, which have no spaces. 0 when one of the texts has no words.
 pub fn containment(a: &str, b: &str) -> f64 {
     likeness(a, b).containment
+}
+
+/// Whether a page with the second text is another article's than one with the first: they have next to nothing in common.
+pub fn is_unlike(old: &str, new: &str) -> bool {
+    containment(old, new) < UNLIKE
 }
 
 /// [`containment`], and the share of all sequences of both texts that they have in common.

@@ -71,7 +71,7 @@ pub(super) fn witness(entry: &Entry, feed_text: &CleanText) -> Witness {
         summary: (!feed_text.is_empty()).then(|| feed_text.as_str().to_owned()),
         authors: entry.authors.clone(),
         published: entry.published,
-        language: entry.language.clone(),
+        language: language(entry),
         categories: entry.categories.clone(),
     }
 }
@@ -103,7 +103,7 @@ pub(super) fn from_feed(
         published_at,
         published_raw,
         updated_at: entry.updated.filter(|date| feed::plausible(*date, now)),
-        language: entry.language.clone(),
+        language: language(entry),
         site_name: None,
         description: (source == TextSource::Feed)
             .then_some(entry.summary_html.as_deref())
@@ -163,7 +163,7 @@ pub(super) fn from_page(
                 .updated
                 .or(entry.updated)
                 .filter(|date| feed::plausible(*date, now)),
-            language: article.language.clone().or_else(|| entry.language.clone()),
+            language: article.language.clone().or_else(|| language(entry)),
             site_name: None,
             description: None,
             image_url: None,
@@ -309,4 +309,9 @@ fn lines(raw: &[String]) -> Vec<String> {
         .map(|line| clean_line(line))
         .filter(|line| !line.is_empty() && seen.insert(line.clone()))
         .collect()
+}
+
+/// The language that a feed declares, parted as BCP 47 says.
+fn language(entry: &Entry) -> Option<String> {
+    entry.language.as_ref().map(|tag| tag.replace('_', "-"))
 }

@@ -50,7 +50,8 @@ pub fn store_rules() -> crate::store::Rules {
     crate::store::Rules {
         place: crate::dedup::place,
         near: crate::dedup::near,
-        churn: crate::dedup::is_churn,
+        churn: crate::dedup::is_no_edit,
+        unlike: crate::dedup::is_unlike,
         agency: crate::dedup::agency_mark,
     }
 }

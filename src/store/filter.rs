@@ -95,7 +95,7 @@ impl Wish {
             ),
             Self::Language(language) => (
                 "(lower(a.language) = ? OR substr(lower(a.language), 1, length(?) + 1) = ? || '-')",
-                language.to_lowercase().into(),
+                language.to_lowercase().replace('_', "-").into(),
             ),
             Self::Since(since) => ("a.first_seen_at >= ?", time_text(*since).into()),
             Self::Until(until) => ("a.first_seen_at < ?", time_text(*until).into()),
@@ -130,6 +130,23 @@ impl Condition {
         // What is not known, such as the language, is not what was asked for.
         let holds = if is_not { " IS NOT TRUE" } else { "" };
         self.parts.push(format!("({}){holds}", any.join(" OR ")));
+    }
+
+    /// Adds that a row is among those that one of the queries finds, or with `is_not` among none of them.
+    pub(super) fn and_in(
+        &mut self,
+        id: &str,
+        queries: impl IntoIterator<Item = (String, Bind<'static>)>,
+        is_not: bool,
+    ) {
+        let queries: Vec<String> = queries
+            .into_iter()
+            .map(|(sql, value)| self.bound(&sql, value))
+            .collect();
+        let not = if is_not { "NOT " } else { "" };
+        // The sign keeps the planner from beginning here.
+        self.parts
+            .push(format!("+{id} {not}IN ({})", queries.join(" UNION ")));
     }
 
     fn bound(&mut self, sql: &str, value: Bind<'static>) -> String {

@@ -115,7 +115,7 @@ pub(super) fn of_feed(feed: i64) -> String {
 
 /// `en` finds `en-GB` too, so all have a label of their first part; what asks for more is rarer.
 fn of_language(language: &str) -> String {
-    let language = language.to_lowercase();
+    let language = language.to_lowercase().replace('_', "-");
     if language.contains('-') {
         format!("l{}*", digits(&language))
     } else {

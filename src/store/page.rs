@@ -47,7 +47,13 @@ pub(super) fn finish_page(work: &mut Work<'_>, record: &PageRecord) -> Done<Stor
         if let (Some(placed), Some(content)) = (placed, &record.content) {
             keep_provenance(work, record, (placed, content), fetch)?;
         }
-        if record.recheck.is_some() || matches!(record.wanted, PageWanted::Recheck(_)) {
+        let is_planned = match record.wanted {
+            PageWanted::Recheck(_) => true,
+            PageWanted::Queue(_) => {
+                record.recheck.is_some() && recheck::is_own(work, article, &record.url)?
+            }
+        };
+        if is_planned {
             recheck::plan(work, record.feed, article, record.recheck.as_ref())?;
         }
     }

@@ -90,7 +90,7 @@ fn is_forgotten(
         return Ok(false);
     }
     for form in [canonical_form, arrival.listed_form].into_iter().flatten() {
-        if tombstone::has(work, &tombstone::of_address(form))? {
+        if tombstone::has_address(work, form)? {
             return Ok(true);
         }
     }

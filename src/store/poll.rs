@@ -67,7 +67,7 @@ fn is_forgotten(work: &Work<'_>, feed: FeedId, listing: &Listing) -> Done<bool> 
         return Ok(true);
     }
     match listing.canonical_url.as_deref().and_then(match_form) {
-        Some(form) => tombstone::has(work, &tombstone::of_address(&form)),
+        Some(form) => tombstone::has_address(work, &form),
         None => Ok(false),
     }
 }

@@ -27,6 +27,8 @@ pub struct Search {
     pub(super) wanted: Option<String>,
     /// For `MATCH`: what a hit must not have.
     pub(super) unwanted: Option<String>,
+    /// What the other table, or both, have to answer.
+    pub(super) asides: Vec<Aside>,
     /// Terms that are too short for the table.
     pub(super) parts: Vec<AnyOf<Term>>,
     pub(super) wishes: Vec<AnyOf<Wish>>,
@@ -38,6 +40,14 @@ pub struct Search {
 pub(super) enum Table {
     Words,
     Trigrams,
+}
+
+/// Words with and without spaces between them, joined by `OR`, or one of the latter that is taken away: for `MATCH`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Aside {
+    pub(super) is_not: bool,
+    pub(super) words: Option<String>,
+    pub(super) trigrams: Option<String>,
 }
 
 /// Things joined by `OR`, or one that is taken away.
@@ -144,35 +154,67 @@ impl Clauses {
     }
 
     fn search(self) -> Search {
-        let is_unspaced_term = |term: &Term| term.text.chars().any(is_unspaced);
-        let table = if self
-            .terms
-            .iter()
-            .flat_map(|clause| &clause.any)
-            .any(is_unspaced_term)
-        {
+        // A hit has what is wanted in any case, so it stands in the table of trigrams if that is a text without spaces.
+        let is_wanted_unspaced =
+            |clause: &AnyOf<Term>| !clause.is_not && clause.any.iter().all(is_unspaced_term);
+        let table = if self.terms.iter().any(is_wanted_unspaced) {
             Table::Trigrams
         } else {
             Table::Words
         };
-        let is_in_table = |clause: &AnyOf<Term>| {
-            table == Table::Words
-                || clause
-                    .any
-                    .iter()
-                    .all(|term| term.text.chars().count() >= TRIGRAM)
+        let is_for_table = |clause: &AnyOf<Term>| match table {
+            Table::Words => !clause.any.iter().any(is_unspaced_term),
+            Table::Trigrams => clause.any.iter().all(is_long) && !is_mixed(clause),
         };
-        let (in_table, parts): (Vec<_>, Vec<_>) = self.terms.into_iter().partition(is_in_table);
+        let (in_table, others): (Vec<_>, Vec<_>) = self.terms.into_iter().partition(is_for_table);
+        let is_aside = |clause: &AnyOf<Term>| {
+            let mut unspaced = clause.any.iter().filter(|term| is_unspaced_term(term));
+            unspaced.all(is_long) && (table == Table::Words || is_mixed(clause))
+        };
+        let (asides, parts): (Vec<_>, Vec<_>) = others.into_iter().partition(is_aside);
         let (unwanted, wanted): (Vec<_>, Vec<_>) =
             in_table.iter().partition(|clause| clause.is_not);
         Search {
             table,
             wanted: matching(wanted, " AND "),
             unwanted: matching(unwanted, " OR "),
+            asides: asides.into_iter().map(aside).collect(),
             parts,
             wishes: self.wishes,
             feeds: self.feeds,
         }
+    }
+}
+
+fn is_unspaced_term(term: &Term) -> bool {
+    term.text.chars().any(is_unspaced)
+}
+
+fn is_long(term: &Term) -> bool {
+    term.text.chars().count() >= TRIGRAM
+}
+
+/// No one table has all that may be found.
+fn is_mixed(clause: &AnyOf<Term>) -> bool {
+    let n_unspaced = clause
+        .any
+        .iter()
+        .filter(|term| is_unspaced_term(term))
+        .count();
+    n_unspaced > 0 && n_unspaced < clause.any.len()
+}
+
+fn aside(clause: AnyOf<Term>) -> Aside {
+    let is_not = clause.is_not;
+    let (trigrams, words): (Vec<_>, Vec<_>) = clause.any.into_iter().partition(is_unspaced_term);
+    let joined = |any: Vec<Term>| {
+        let any: Vec<String> = any.iter().map(expression).collect();
+        (!any.is_empty()).then(|| any.join(" OR "))
+    };
+    Aside {
+        is_not,
+        words: joined(words),
+        trigrams: joined(trigrams),
     }
 }
 

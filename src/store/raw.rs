@@ -14,20 +14,22 @@ use super::{
 };
 use crate::model::{ArticleId, FeedId};
 
-/// What is read of an article with its raw page. The page must be the one its current text was made of:
-/// a text that the feed gave since is newer.
+/// What is read of a revision with its raw page.
 const RAW: &str =
-    "SELECT a.id AS article_id, a.revision, a.feed_id, r.url AS address, r.content_type,
-      r.zstd, d.zstd AS dictionary, p.extractor, a.title AS now_title, a.text AS now_text, a.text_source,
+    "SELECT a.id AS article_id, r.revision, a.feed_id, r.url AS address, r.content_type,
+      r.zstd, d.zstd AS dictionary, p.extractor, CASE WHEN v.revision IS NULL THEN a.title ELSE v.title END AS now_title,
+      coalesce(v.text, a.text) AS now_text, a.text_source,
       coalesce(l.url, a.url, r.url) AS url, coalesce(a.canonical_url, r.url) AS canonical_url,
       coalesce(l.title, a.title) AS title, l.summary, a.published_at, a.published_raw, a.updated_at,
       CASE WHEN a.text_source = 'feed' THEN a.text END AS own
-    FROM raw_pages r JOIN articles a ON a.id = r.article_id AND a.revision = r.revision
+    FROM raw_pages r JOIN articles a ON a.id = r.article_id
+    LEFT JOIN revisions v ON v.article_id = r.article_id AND v.revision = r.revision
     LEFT JOIN dictionaries d ON d.id = r.dictionary
-    LEFT JOIN provenance p ON p.article_id = a.id AND p.revision = a.revision
+    LEFT JOIN provenance p ON p.article_id = a.id AND p.revision = r.revision
     LEFT JOIN listings l ON l.id = (SELECT min(x.id) FROM listings x WHERE x.article_id = a.id)";
 
-/// Articles behind `after` with their raw pages, in the order of their ids, at most `limit`.
+/// Articles behind `after` with their raw pages, in the order of their ids, at most `limit`. The page must be the one
+/// that the current text was made of: a text that the feed gave since is newer.
 pub(super) fn after(
     connection: &Connection,
     pick: &RawPick,
@@ -47,7 +49,7 @@ pub(super) fn after(
     if let Some(until) = pick.until {
         condition.and("a.first_seen_at < ?", time_text(until));
     }
-    condition.and("r.article_id > ?", after);
+    condition.and("r.article_id > ? AND r.revision = a.revision", after);
     let sql = format!(
         "{RAW} WHERE {} ORDER BY r.article_id LIMIT {limit}",
         condition.sql()

@@ -4,9 +4,12 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Row};
 
 use super::{
+    address::typed_match_form,
     place::{Arrival, Placed, place},
     poll::count_placed,
-    record::{DuePage, KnownPage, PageRecord, PageWanted, QueuedPage, Recheck, Stored},
+    record::{
+        ArticleContent, DuePage, KnownPage, PageRecord, PageWanted, QueuedPage, Recheck, Stored,
+    },
     row::{Statements as _, bind, not_before_text, opt_time, small_count},
     work::{Done, Work},
 };
@@ -28,6 +31,9 @@ pub(super) fn finish(
     let Some(content) = &record.content else {
         return Ok((Some(article), None));
     };
+    if is_elsewhere(work, record, article, content)? {
+        return Ok((Some(article), None));
+    }
     let placed = place(
         work,
         &Arrival {
@@ -40,6 +46,46 @@ pub(super) fn finish(
     )?;
     count_placed(stored, placed, false);
     Ok((placed.article(), Some(placed)))
+}
+
+/// The address leads to another page by now: the front page, a notice that the article is no longer to be had.
+fn is_elsewhere(
+    work: &Work<'_>,
+    record: &PageRecord,
+    article: i64,
+    content: &ArticleContent,
+) -> Done<bool> {
+    let known: Option<(String, u32)> = work.first(
+        "SELECT text, word_count FROM articles WHERE id = ?1",
+        &bind![article],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let Some((text, n_words)) = known else {
+        return Ok(false);
+    };
+    let form = record.final_url.as_deref().and_then(typed_match_form);
+    let is_known_address = work.number(
+        "SELECT EXISTS (SELECT 1 FROM addresses WHERE match_url = ?1 AND article_id = ?2)",
+        &bind![form.as_deref(), article],
+    )? > 0;
+    let is_far_less = content.fingerprint.n_words.saturating_mul(2) < n_words;
+    Ok((!is_known_address || is_far_less) && (work.rules.unlike)(&text, content.text.as_str()))
+}
+
+/// Whether the article's page is to be asked for again where this page was: it is at the article's own address, or no
+/// other is known.
+pub(super) fn is_own(work: &Work<'_>, article: i64, url: &str) -> Done<bool> {
+    let planned = work.number(
+        "SELECT EXISTS (SELECT 1 FROM rechecks WHERE article_id = ?1)",
+        &bind![article],
+    )?;
+    let own: Option<Option<String>> = work.first(
+        "SELECT url FROM articles WHERE id = ?1",
+        &bind![article],
+        |row| row.get(0),
+    )?;
+    let own = own.flatten().as_deref().and_then(typed_match_form);
+    Ok(planned == 0 || own == typed_match_form(url))
 }
 
 fn is_stored(work: &Work<'_>, article: i64) -> Done<bool> {

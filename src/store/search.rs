@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::{
     filter::{ArticleFilter, Condition, FeedIds},
     narrow::narrow,
-    query::Table,
+    query::{Aside, Table},
     row::{Bind, Statements as _},
     rows::{FromView as _, SearchHit},
     work::Done,
@@ -134,7 +134,26 @@ impl Selection {
                 (None, None) => {}
             }
         }
-        Self { start, condition }
+        let mut selection = Self { start, condition };
+        for aside in filter.search.iter().flat_map(|search| &search.asides) {
+            selection.and_aside(aside);
+        }
+        selection
+    }
+
+    /// What this table alone cannot answer.
+    fn and_aside(&mut self, aside: &Aside) {
+        let asked = [
+            (Table::Words, &aside.words),
+            (Table::Trigrams, &aside.trigrams),
+        ];
+        let queries = asked.into_iter().filter_map(|(table, matching)| {
+            let name = table.name();
+            let sql = format!("SELECT rowid FROM {name} WHERE {name} MATCH ?");
+            Some((sql, matching.clone()?.into()))
+        });
+        let id = self.id();
+        self.condition.and_in(id, queries, aside.is_not);
     }
 
     fn table(&self) -> Option<Table> {

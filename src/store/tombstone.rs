@@ -48,6 +48,17 @@ pub(super) fn has(on: &impl Statements, key: &[u8; 32]) -> Done<bool> {
         .is_some())
 }
 
+/// Whether this address was forgotten, or the page on which it is one of several.
+pub(super) fn has_address(on: &impl Statements, form: &str) -> Done<bool> {
+    if has(on, &of_address(form))? {
+        return Ok(true);
+    }
+    match form.split_once('#') {
+        Some((page, fragment)) if !fragment.starts_with('!') => has(on, &of_address(page)),
+        Some(_) | None => Ok(false),
+    }
+}
+
 /// Puts up a tombstone.
 pub(super) fn set(work: &Work<'_>, key: &[u8; 32], entry_hash: Option<&[u8]>) -> Done<()> {
     work.run(

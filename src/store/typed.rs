@@ -11,8 +11,8 @@ use super::{
     when::{TIME_FORMS, typed_time},
 };
 
-/// Terms beyond this are left out: nobody types them.
-const TERMS: usize = 64;
+/// More words, phrases and filters are refused.
+const TERMS: usize = 256;
 
 /// What is wrong with a search, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +43,9 @@ pub enum SearchFault {
     /// `OR` between a word and a filter.
     #[error("`OR` stands between a word and a filter")]
     MixedOr,
+    /// More than can be asked at once.
+    #[error("there are more than {TERMS} words here")]
+    TooMany,
     /// Nothing that a hit must have.
     #[error("a search that only takes hits away finds nothing")]
     OnlyNot,
@@ -63,6 +66,7 @@ impl SearchFault {
                 Key::example(key)
             ),
             Self::NoTime { .. } => format!("write {TIME_FORMS}"),
+            Self::TooMany => format!("leave some of them out; {TERMS} can be asked at once"),
             Self::MixedOr => {
                 "join words with words and filters with filters, as `a OR b feed:x OR feed:y`"
                     .to_owned()
@@ -158,8 +162,15 @@ pub(super) fn words(
 ) -> Result<Vec<(Word, Range<usize>)>, SearchError> {
     let mut words = Vec::new();
     let mut rest = typed.trim_start();
-    while !rest.is_empty() && words.len() < TERMS {
+    let mut n_terms = 0;
+    while !rest.is_empty() {
         let start = typed.len() - rest.len();
+        if n_terms >= TERMS {
+            return Err(SearchError {
+                fault: SearchFault::TooMany,
+                place: start..typed.trim_end().len(),
+            });
+        }
         let (raw, after) = raw(rest).map_err(|from_quote| SearchError {
             fault: SearchFault::OpenQuote,
             place: typed.len() - from_quote.len()..typed.trim_end().len(),
@@ -171,6 +182,9 @@ pub(super) fn words(
         })? {
             if raw.is_not {
                 words.push((Word::Not, place.clone()));
+            }
+            if !matches!(word, Word::Or | Word::Not) {
+                n_terms += 1;
             }
             words.push((word, place));
         }

@@ -56,7 +56,16 @@ pub(super) fn save_robots(work: &Work<'_>, row: &RobotsRow) -> Done<()> {
 /// Takes articles out for good: text, revisions, raw page, listings, fetches; their place in the
 /// change feed tells `pruned`. Tombstones (hashes of addresses, keys and text) keep them out.
 /// An address that leads to no article gets its tombstone as well. How many articles went.
+/// What is taken out is overwritten; its words stand in the full-text index until that is merged.
 pub(super) fn forget(work: &mut Work<'_>, urls: &[String]) -> Done<usize> {
+    work.connection.execute_batch("PRAGMA secure_delete = ON")?;
+    let done = forget_each(work, urls);
+    work.connection
+        .execute_batch("PRAGMA secure_delete = OFF")?;
+    done
+}
+
+fn forget_each(work: &mut Work<'_>, urls: &[String]) -> Done<usize> {
     let mut n_forgotten = 0;
     for url in urls {
         let Some(form) = typed_match_form(url) else {

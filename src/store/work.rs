@@ -14,7 +14,7 @@ use super::{
 };
 use crate::model::{AgencyRule, ChangeKind, NearRule, PlaceRule};
 
-/// Whether two texts differ in nothing that anybody wrote.
+/// What is asked of an older and a newer text.
 pub type ChurnRule = fn(&str, &str) -> bool;
 
 /// The decisions that are not the store's own.
@@ -24,8 +24,10 @@ pub struct Rules {
     pub place: PlaceRule,
     /// Tells near-duplicates for stories.
     pub near: NearRule,
-    /// Tells counters and stamps from edits.
+    /// Tells counters, stamps and teasers from edits.
     pub churn: ChurnRule,
+    /// Tells a page that is no longer the article's.
+    pub unlike: ChurnRule,
     /// Finds the mark of the news agency that wrote a text.
     pub agency: AgencyRule,
 }

@@ -362,6 +362,7 @@ mod tests {
                 place: |_, _| Placement::New,
                 near: |_| None,
                 churn: |_, _| false,
+                unlike: |_, _| false,
                 agency: |_, _| None,
             },
             window: RefCell::default(),

@@ -36,6 +36,7 @@ fn paper(answer: impl Fn(usize) -> Answer + Send + Sync + 'static) -> Web {
                 ),
             ),
             "/page" => answer(n_asked.fetch_add(1, Ordering::SeqCst)),
+            "/front" => front_page(),
             _ => Answer::status(404),
         }
     })
@@ -143,4 +144,40 @@ fn without_the_key_no_page_is_asked_for_twice() {
     let folder = run_until(&web, "[]", "SELECT count(*) FROM v1_articles");
     assert_eq!(number(&folder, "SELECT count(*) FROM v1_rechecks"), 0);
     assert_eq!(page_requests(&web).len(), 1);
+}
+
+/// Words enough to be told apart from the article's.
+fn front_page() -> Answer {
+    page(
+        "Welcome to the front page, with the weather of today and tomorrow, the tides of the week, the best of last \
+         year, letters from readers far away, and a crossword puzzle for the evening at home.",
+        "",
+    )
+}
+
+#[test]
+fn a_front_page_or_a_notice_in_the_place_of_the_article_is_no_edit() {
+    let long = format!("{TEXT}</p><p>{TEXT} Once more.</p><p>It went on until the evening.");
+    for other in [
+        Answer::status(302).header("Location", "/front"),
+        page(
+            "This article is no longer to be had here. We are sorry for that, and wish you a good day.",
+            "",
+        ),
+        page(&TEXT[..60], "Subscribe now to read the whole article."),
+    ] {
+        let (long, other) = (long.clone(), other.clone());
+        let web = paper(move |n| {
+            if n == 0 {
+                page(&long, "")
+            } else {
+                other.clone()
+            }
+        });
+        let third = "SELECT count(*) > 2 FROM v1_fetches";
+        let folder = run_until(&web, r#"["1s", "2s"]"#, third);
+        assert_eq!(lines(&folder, "SELECT kind FROM v1_changes"), ["new"]);
+        let kept = "SELECT count(*) FROM v1_articles WHERE instr(text, 'until the evening')";
+        assert_eq!(number(&folder, kept), 1);
+    }
 }

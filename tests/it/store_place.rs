@@ -716,3 +716,76 @@ async fn a_page_that_left_the_queue_leaves_its_trace_in_the_ledger() {
     assert!(world.articles().is_empty());
     assert_eq!(world.reader().stats().unwrap().fetches, 1);
 }
+
+#[tokio::test]
+async fn a_forgotten_page_takes_all_that_it_lists_along() {
+    let world = World::new();
+    let feed = world.feed("a").await;
+    world.store.forget(vec![ONE.to_owned()]).await.unwrap();
+    let part = format!("{ONE}#entry-12");
+    world
+        .poll(feed, vec![keep("g", &part, "One", &words(60, "w"))])
+        .await;
+    assert!(world.articles().is_empty());
+    // An address by which pages are told apart is one of its own.
+    let other = format!("{ONE}#!/story");
+    world
+        .poll(feed, vec![keep("h", &other, "Two", &words(60, "v"))])
+        .await;
+    assert_eq!(world.articles().len(), 1);
+    world.is_sound();
+}
+
+#[tokio::test]
+async fn a_forgotten_text_is_overwritten_and_leaves_the_index_when_that_is_merged() {
+    let world = World::new();
+    let feed = world.feed("a").await;
+    let secret = (0..40).map(|n| format!("A paragraph number {n} about the Quillfeather affair."));
+    let secret: Vec<_> = secret.collect();
+    let entries = (0..30).map(|n| {
+        let url = format!("https://a.example/{n}");
+        let text = if n == 7 {
+            secret.join("\n\n")
+        } else {
+            words(900, &format!("w{n}x"))
+        };
+        keep(
+            &n.to_string(),
+            &url,
+            if n == 7 { "Quillfeather" } else { "News" },
+            &text,
+        )
+    });
+    world.poll(feed, entries.collect()).await;
+    world.store.checkpoint().await.unwrap();
+    assert!(stands_in_file(&world, "paragraph number 39"));
+    let gone = vec!["https://a.example/7".to_owned()];
+    assert_eq!(world.store.forget(gone).await.unwrap(), 1);
+    world.store.checkpoint().await.unwrap();
+    assert!(!stands_in_file(&world, "paragraph number 39"));
+    for is_first in [true, false] {
+        while world
+            .store
+            .step(Step::MergeWords { is_first })
+            .await
+            .unwrap()
+            > 0
+            && !is_first
+        {}
+    }
+    let index = world.raw();
+    index
+        .execute_batch("CREATE VIRTUAL TABLE temp.terms USING fts5vocab (main, articles_fts, row)")
+        .unwrap();
+    let sql = "SELECT count(*) FROM temp.terms WHERE term = 'quillfeather'";
+    let n: i64 = index.query_row(sql, [], |row| row.get(0)).unwrap();
+    assert_eq!(n, 0);
+    world.is_sound();
+}
+
+fn stands_in_file(world: &World, words: &str) -> bool {
+    let bytes = std::fs::read(world.path()).unwrap();
+    bytes
+        .windows(words.len())
+        .any(|window| window == words.as_bytes())
+}

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use feedmill::store::{
-    ArticleContent, ArticleFilter, EntryAction, EntryRecord, Search, SearchError, SearchHit,
-    SearchSort, Step,
+    ArticleContent, ArticleFilter, EntryAction, EntryRecord, Search, SearchError, SearchFault,
+    SearchHit, SearchSort, Step,
 };
 use proptest::prelude::*;
 
@@ -293,4 +293,43 @@ async fn what_many_polls_wrote_into_the_index_is_merged_when_there_is_time() {
     assert_eq!(world.search("news").len(), 20);
     assert_eq!(world.search("w3x7").len(), 1);
     world.is_sound();
+}
+
+#[tokio::test]
+async fn words_with_and_without_spaces_between_them_can_be_asked_for_together() {
+    let world = world().await;
+    let check = |query: &str, want: &[i64]| {
+        let mut found: Vec<i64> = world.search(query).iter().map(|hit| hit.id).collect();
+        found.sort_unstable();
+        assert_eq!(found, want, "{query}");
+    };
+    check("court", &[1, 2]);
+    check("court OR 東京の", &[1, 2, 3]);
+    check("東京の OR court OR ราคา", &[1, 2, 3, 4]);
+    check("court -東京の", &[1, 2]);
+    check("court NOT 東京の", &[1, 2]);
+    check("court cats -東京の", &[2]);
+    check("court cats OR 東京の", &[2]);
+    check("東京の OR court -cats", &[1, 3]);
+    check("東京の -court", &[3]);
+}
+
+#[test]
+fn a_search_is_read_to_its_end_or_refused() {
+    let many = |n: usize| vec!["w"; n].join(" OR ");
+    let read = |query: &str| Search::read(query, start());
+    read(&many(256)).unwrap();
+    let typed = format!("{} beyond", many(256));
+    let error = read(&typed).unwrap_err();
+    assert_eq!(error.fault, SearchFault::TooMany);
+    assert_eq!(&typed[error.place], "beyond");
+    let open = format!("{} \"open", many(100));
+    assert_eq!(read(&open).unwrap_err().fault, SearchFault::OpenQuote);
+}
+
+#[tokio::test]
+async fn as_many_words_as_may_be_asked_are_found() {
+    let world = world().await;
+    let all = (0..255).map(|n| format!("w{n} OR ")).collect::<Vec<_>>();
+    assert_eq!(world.search(&format!("{}court", all.concat())).len(), 2);
 }

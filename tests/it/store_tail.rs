@@ -149,3 +149,34 @@ async fn a_follower_with_a_filter_sees_a_row_soon_after_its_commit() {
     assert!(committed.elapsed() < Duration::from_secs(5));
     assert!(child.wait().unwrap().success());
 }
+
+#[tokio::test]
+async fn a_follower_goes_on_in_a_file_that_was_restored() {
+    let world = world().await;
+    let folder = Folder::new();
+    let back_up = |to: &str| {
+        let from = world.path();
+        let args = ["db", "backup", to, "--db", from.to_str().unwrap()];
+        folder.run(&args).ends_with(0);
+    };
+    back_up("a.db");
+    let mut child = folder
+        .command(&[
+            "tail", "--follow", "--since", "4", "--limit", "2", "--db", "a.db",
+        ])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().contains("\"cursor\":5,"));
+    let feed = world.feeds(&["a", "b"]).await[0].id;
+    let url = "https://news.example/9";
+    world
+        .poll(feed, vec![keep(url, url, url, "It rains again.")])
+        .await;
+    back_up("copy.db");
+    let [copy, database] = ["copy.db", "a.db"].map(|name| folder.path().join(name));
+    std::fs::rename(copy, database).unwrap();
+    assert!(lines.next().unwrap().unwrap().contains("\"cursor\":6,"));
+    assert!(child.wait().unwrap().success());
+}

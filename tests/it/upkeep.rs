@@ -317,6 +317,14 @@ fn a_page_is_read_again_offline() {
         .run(&["replay", "9"])
         .ends_with(65)
         .complains_of(&["no fetch 9"]);
+    // A later revision has its own page; that of the first stays what it was.
+    folder.run(&["reextract"]).ends_with(0);
+    let moved = "UPDATE raw_pages SET revision = 1";
+    open(&folder).execute(moved, []).unwrap();
+    folder
+        .run(&["replay", "1"])
+        .ends_with(0)
+        .prints(&["1 words gone", "[-Menu"]);
     open(&folder).execute("DELETE FROM raw_pages", []).unwrap();
     folder
         .run(&["replay", "1"])

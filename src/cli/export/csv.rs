@@ -8,25 +8,19 @@ use crate::{
     store::ArticleRow,
 };
 
-/// Writes rows below a header line.
-#[derive(Debug, Default)]
-pub(super) struct Csv {
-    has_header: bool,
+/// The header line, which stands above no row as well.
+pub(super) fn header() -> String {
+    COLUMNS.join(",")
 }
 
-impl Csv {
-    pub(super) fn write(&mut self, output: &mut Output, row: &ArticleRow) -> Result<(), Failed> {
-        if !self.has_header {
-            self.has_header = true;
-            output.line(COLUMNS.join(","))?;
-        }
-        let value = serde_json::to_value(row).unwrap_or_default();
-        let cells: Vec<String> = COLUMNS
-            .iter()
-            .map(|column| value.get(column).map(cell).unwrap_or_default())
-            .collect();
-        output.line(cells.join(","))
-    }
+/// A row.
+pub(super) fn write(output: &mut Output, row: &ArticleRow) -> Result<(), Failed> {
+    let value = serde_json::to_value(row).unwrap_or_default();
+    let cells: Vec<String> = COLUMNS
+        .iter()
+        .map(|column| value.get(column).map(cell).unwrap_or_default())
+        .collect();
+    output.line(cells.join(","))
 }
 
 fn cell(value: &Value) -> String {

@@ -7,7 +7,6 @@ mod markdown;
 use std::path::PathBuf;
 
 use atom::Asked;
-use csv::Csv;
 use markdown::Folder;
 
 use super::{
@@ -81,8 +80,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
     match args.format {
         Format::Jsonl => each(&reader, &filter, |row| output.json_line(row))?,
         Format::Csv => {
-            let mut csv = Csv::default();
-            each(&reader, &filter, |row| csv.write(&mut output, row))?;
+            output.line(csv::header())?;
+            each(&reader, &filter, |row| csv::write(&mut output, row))?;
         }
         Format::Atom => {
             let Filters {
