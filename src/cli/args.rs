@@ -138,7 +138,7 @@ pub(super) struct Filters {
     /// Not older: a date, a time, or a span such as `7d`
     #[arg(long, value_name = "TIME")]
     pub(super) since: Option<String>,
-    /// Not newer: a date, a time, or a span such as `7d`
+    /// From before: a date, a time, or a span such as `7d`
     #[arg(long, value_name = "TIME")]
     pub(super) until: Option<String>,
     /// At most so many

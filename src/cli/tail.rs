@@ -3,6 +3,7 @@
 use std::{os::unix::fs::MetadataExt as _, time::Duration};
 
 use clap::builder::PossibleValue;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{
     args::Global,
@@ -81,6 +82,52 @@ enum Format {
     Jsonl,
 }
 
+/// Waits that a signal ends, so that a follower ends in order.
+struct Waits {
+    runtime: tokio::runtime::Runtime,
+    term: Option<Signal>,
+    int: Option<Signal>,
+}
+
+impl Waits {
+    fn new(follows: bool) -> Result<Self, Failed> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| {
+                let error = anyhow::Error::new(error).context("cannot wait for changes");
+                Failed::new(Status::Io, error)
+            })?;
+        let _inside = runtime.enter();
+        // Without `--follow` there is nothing to wait for, and signals do what they always do.
+        let listen = |kind| follows.then(|| signal(kind).ok()).flatten();
+        let (term, int) = (
+            listen(SignalKind::terminate()),
+            listen(SignalKind::interrupt()),
+        );
+        Ok(Self { runtime, term, int })
+    }
+
+    /// True: it is time to end.
+    fn wait(&mut self, span: Duration) -> bool {
+        let (term, int) = (&mut self.term, &mut self.int);
+        self.runtime.block_on(async {
+            tokio::select! {
+                () = told(term) => true,
+                () = told(int) => true,
+                () = tokio::time::sleep(span) => false,
+            }
+        })
+    }
+}
+
+async fn told(signal: &mut Option<Signal>) {
+    match signal {
+        Some(signal) => drop(signal.recv().await),
+        None => std::future::pending().await,
+    }
+}
+
 /// What tells a file from another one of the same name: its device and its number there.
 fn identity(reader: &Reader) -> Option<(u64, u64)> {
     let metadata = std::fs::metadata(reader.path()).ok()?;
@@ -116,6 +163,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
         language: args.lang.clone(),
         kinds: args.kind.clone(),
     };
+    let mut waits = Waits::new(args.follow)?;
     let mut output = Output::new();
     let mut cursor = args.since;
     let mut n_left = args.limit.unwrap_or(u32::MAX);
@@ -135,7 +183,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
             break;
         }
         if is_at_end {
-            std::thread::sleep(LOOK_EVERY);
+            if waits.wait(LOOK_EVERY) {
+                break;
+            }
             if let Some(other) = other_file(file, &reader, global) {
                 (reader, file) = other;
             }

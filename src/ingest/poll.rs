@@ -132,7 +132,7 @@ impl Inner {
         } = verdict;
         let mut known = row.clone();
         let (feed_facts, entries) = take_reading(&mut known.memory, read);
-        report.entries = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+        report.entries = n_entries(&known.memory, outcome);
         let plan = self.plan_entries(feed, row, entries, now.wall).await?;
         let result = PollResult {
             outcome,
@@ -368,9 +368,18 @@ fn take_reading(
     match read {
         Some(read) => {
             remember_reading(memory, &read);
+            memory.n_entries = u32::try_from(read.entries.len()).unwrap_or(u32::MAX);
             (Some(read.feed), read.entries)
         }
         None => (None, Vec::new()),
+    }
+}
+
+/// Entries of the document that came: one with the same bytes as the last is not read again.
+fn n_entries(memory: &FeedMemory, outcome: Outcome) -> u32 {
+    match outcome {
+        Outcome::Ok => memory.n_entries,
+        Outcome::NotModified | Outcome::Failed | Outcome::Refused => 0,
     }
 }
 

@@ -129,6 +129,8 @@ pub struct FeedMemory {
     pub site: Option<String>,
     /// The last document that was read had no entries.
     pub was_empty: bool,
+    /// Entries of the last document that was read: those of one with the same bytes, which is not read again.
+    pub n_entries: u32,
     /// Entries of the document with `body_hash` that were taken in, while more of them wait; 0 when
     /// none does.
     pub entries_taken: u64,

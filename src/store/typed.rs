@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     filter::Wish,
+    fulltext::is_unspaced,
     when::{TIME_FORMS, typed_time},
 };
 
@@ -259,9 +260,23 @@ fn meant(raw: &Raw<'_>, now: DateTime<Utc>) -> Result<Option<Word>, SearchFault>
     }))
 }
 
+/// Stops, commas, brackets, quotes: of Latin and of East Asian writing.
+fn is_sign(c: char) -> bool {
+    c.is_ascii_punctuation()
+        || matches!(c, '\u{2010}'..='\u{205e}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff0f}'
+            | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}')
+}
+
 fn term(raw: &Raw<'_>, is_title: bool) -> Term {
+    let text = raw.value.trim_end_matches('*');
+    // FTS5's words leave signs out by themselves, its trigrams take them as they stand.
+    let text = if text.chars().any(is_unspaced) && !raw.is_phrase {
+        text.trim_matches(is_sign)
+    } else {
+        text
+    };
     Term {
-        text: raw.value.trim_end_matches('*').to_owned(),
+        text: text.to_owned(),
         is_prefix: raw.is_starred,
         is_title,
     }

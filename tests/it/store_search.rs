@@ -312,6 +312,7 @@ async fn words_with_and_without_spaces_between_them_can_be_asked_for_together() 
     check("court cats OR 東京の", &[2]);
     check("東京の OR court -cats", &[1, 3]);
     check("東京の -court", &[3]);
+    check("(東京の) 「天気」。", &[3]);
 }
 
 #[test]

@@ -180,3 +180,24 @@ async fn a_follower_goes_on_in_a_file_that_was_restored() {
     assert!(lines.next().unwrap().unwrap().contains("\"cursor\":6,"));
     assert!(child.wait().unwrap().success());
 }
+
+#[tokio::test]
+async fn a_follower_ends_in_order_when_it_is_told_to() {
+    let world = world().await;
+    let folder = Folder::new();
+    for signal in ["TERM", "INT"] {
+        let database = world.path();
+        let mut child = folder
+            .command(&["tail", "--follow", "--db", database.to_str().unwrap()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        lines.next().unwrap().unwrap();
+        let sent = std::process::Command::new("sh")
+            .args(["-c", &format!("kill -{signal} {}", child.id())])
+            .status();
+        assert!(sent.unwrap().success());
+        assert!(child.wait().unwrap().success(), "{signal}");
+    }
+}
