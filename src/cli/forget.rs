@@ -26,7 +26,6 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
     let config = open::config(global)?;
     // One after the other, so that it can be said which is not there.
-    let each = args.urls.iter();
     let counts = match Lock::take(&config.database, None) {
         Ok(_lock) => {
             // Opening would make a database where there is none.
@@ -65,7 +64,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
         output::count(n_forgotten, "article", "articles")
     ))?;
     output.flush()?;
-    let unknown: Vec<_> = each
+    let unknown: Vec<_> = args
+        .urls
+        .iter()
         .zip(&counts)
         .filter(|(_, n_forgotten)| **n_forgotten == 0)
         .map(|(url, _)| format!("`{url}`"))

@@ -1,6 +1,6 @@
 //! `feedmill tail`.
 
-use std::{os::unix::fs::MetadataExt as _, time::Duration};
+use std::{io, os::unix::fs::MetadataExt as _, time::Duration};
 
 use clap::builder::PossibleValue;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -13,6 +13,7 @@ use super::{
     rows,
 };
 use crate::{
+    daemon::room_for_runtime,
     model::ChangeKind,
     store::{ChangeFilter, Reader},
 };
@@ -85,46 +86,33 @@ enum Format {
 /// Waits that a signal ends, so that a follower ends in order.
 struct Waits {
     runtime: tokio::runtime::Runtime,
-    term: Option<Signal>,
-    int: Option<Signal>,
+    term: Signal,
+    int: Signal,
 }
 
 impl Waits {
-    fn new(follows: bool) -> Result<Self, Failed> {
+    fn new() -> io::Result<Self> {
+        room_for_runtime()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
-            .build()
-            .map_err(|error| {
-                let error = anyhow::Error::new(error).context("cannot wait for changes");
-                Failed::new(Status::Io, error)
-            })?;
+            .build()?;
         let _inside = runtime.enter();
-        // Without `--follow` there is nothing to wait for, and signals do what they always do.
-        let listen = |kind| follows.then(|| signal(kind).ok()).flatten();
         let (term, int) = (
-            listen(SignalKind::terminate()),
-            listen(SignalKind::interrupt()),
+            signal(SignalKind::terminate())?,
+            signal(SignalKind::interrupt())?,
         );
         Ok(Self { runtime, term, int })
     }
 
     /// True: it is time to end.
     fn wait(&mut self, span: Duration) -> bool {
-        let (term, int) = (&mut self.term, &mut self.int);
         self.runtime.block_on(async {
             tokio::select! {
-                () = told(term) => true,
-                () = told(int) => true,
+                _ = self.term.recv() => true,
+                _ = self.int.recv() => true,
                 () = tokio::time::sleep(span) => false,
             }
         })
-    }
-}
-
-async fn told(signal: &mut Option<Signal>) {
-    match signal {
-        Some(signal) => drop(signal.recv().await),
-        None => std::future::pending().await,
     }
 }
 
@@ -163,7 +151,12 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
         language: args.lang.clone(),
         kinds: args.kind.clone(),
     };
-    let mut waits = Waits::new(args.follow)?;
+    // Without `--follow` there is nothing to wait for, and signals do what they always do.
+    let waits = args.follow.then(Waits::new).transpose();
+    let mut waits = waits.map_err(|error| {
+        let error = anyhow::Error::new(error).context("cannot wait for changes");
+        Failed::new(Status::Io, error)
+    })?;
     let mut output = Output::new();
     let mut cursor = args.since;
     let mut n_left = args.limit.unwrap_or(u32::MAX);
@@ -179,10 +172,10 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Failed> {
         // Nothing came since the last look; what was looked at and not wanted is no reason to wait.
         let is_at_end = looked.up_to == cursor;
         cursor = looked.up_to;
-        if is_at_end && !args.follow {
-            break;
-        }
         if is_at_end {
+            let Some(waits) = &mut waits else {
+                break;
+            };
             if waits.wait(LOOK_EVERY) {
                 break;
             }

@@ -13,7 +13,7 @@ use rusqlite::{
 
 use super::{
     error::{FileName, StoreError},
-    file,
+    file::{self, Depth},
     row::{Statements as _, bind},
 };
 
@@ -101,15 +101,7 @@ fn copy_to(from: &Connection, file: &FileName, part: &FileName) -> Result<(), St
     .map_err(write)?;
     file::mark_closed(&to).map_err(write)?;
     // Damage is copied like everything else; a copy that stands there is to be a good one.
-    let findings: Vec<String> = to
-        .all("PRAGMA quick_check(1)", &[], |row| row.get(0))
-        .map_err(|error| file.sql_error("back up", error))?;
-    if let Some(finding) = findings.into_iter().find(|finding| finding != "ok") {
-        return Err(StoreError::Corrupt {
-            path: file.path.clone(),
-            why: finding.replace('\n', "; "),
-        });
-    }
+    file::check_over(&to, file, ("back up", Depth::Quick))?;
     to.close().map_err(|(_, error)| write(error))
 }
 

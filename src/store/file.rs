@@ -8,7 +8,7 @@ use std::{
 use rusqlite::{Connection, FileControl, OpenFlags, config::DbConfig};
 
 use super::{
-    error::{FileName, StoreError, plain},
+    error::{FileName, StoreError},
     migrate::{self, APPLICATION_ID, SCHEMA},
     row::Statements as _,
     second_look::{Access, open_or_explain},
@@ -332,20 +332,22 @@ pub(super) enum Depth {
 /// # Errors
 /// `Corrupt`, with what was found; `Busy`, `Io`.
 pub(super) fn check(file: &FileName, depth: Depth) -> Result<(), StoreError> {
-    let connection = open_read_only(file)?;
+    check_over(&open_read_only(file)?, file, ("check", depth))
+}
+
+/// The same over a connection; what is found is told of `file`.
+pub(super) fn check_over(
+    connection: &Connection,
+    file: &FileName,
+    (action, depth): (&'static str, Depth),
+) -> Result<(), StoreError> {
     let question = match depth {
         Depth::Quick => "PRAGMA quick_check(1)",
         Depth::Full => "PRAGMA integrity_check(1)",
     };
     let verdict: String = connection
         .query_row(question, [], |row| row.get(0))
-        .map_err(|error| match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DatabaseCorrupt) => StoreError::Corrupt {
-                path: file.path.clone(),
-                why: plain(&error),
-            },
-            _ => file.sql_error("check", error),
-        })?;
+        .map_err(|error| file.sql_error(action, error))?;
     if verdict == "ok" {
         return Ok(());
     }

@@ -239,8 +239,7 @@ fn keep_raw(work: &Work<'_>, record: &PageRecord, article: i64, raw: &RawPage) -
     work.run(
         "INSERT INTO raw_pages
            (article_id, revision, url, content_type, received_at, keep_until, zstd, dictionary)
-         SELECT id, revision, ?2, ?3, ?4, ?5, ?6, ?7 FROM articles WHERE id = ?1
-         ON CONFLICT (article_id, revision) DO NOTHING",
+         SELECT id, revision, ?2, ?3, ?4, ?5, ?6, ?7 FROM articles WHERE id = ?1",
         &bind![
             article,
             record.final_url.as_deref().unwrap_or(&record.url),
